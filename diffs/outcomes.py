@@ -1,0 +1,41 @@
+"""What one look can come to, in the order in which the first that applies wins.
+
+Pure: nothing here imports Django, reads a clock or opens a socket.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Side(StrEnum):
+    """The two sides of a source; which of them is live follows from the mode, never from the name."""
+
+    LEGACY = "legacy"
+    SHADOW = "shadow"
+
+
+class Outcome(StrEnum):
+    """The result of one look; the order of the members is their precedence."""
+
+    UNTRUSTED = "untrusted"  # the self-test of this build failed
+    SAME_ADDRESS = "same_address"
+    UNREACHABLE = "unreachable"
+    NOT_READY = "not_ready"
+    NOT_A_TABLE = "not_a_table"
+    TRUNCATED = "truncated"
+    REFUSED = "refused"
+    DUPLICATE_ID = "duplicate_id"
+    SUSPECT = "suspect"
+    STALE_SOURCE = "stale_source"
+    MOVED = "moved"
+    EQUAL = "equal"
+    EQUAL_AFTER_RULES = "equal_after_rules"
+    LAG = "lag"
+    UNCONFIRMED = "unconfirmed"
+    UNSTABLE = "unstable"
+    DIFFERENT = "different"
+
+
+PROOF = frozenset({Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES})
+"""Outcomes that prove something good by themselves; a lag joins them only once it proved bounded."""
