@@ -1,0 +1,123 @@
+"""Web addresses in a fleet file: what is wrong with one, and when two are the same.
+
+A faulty address is never repeated in a message: what stands before its @ may be a password.
+"""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address, IPv6Address
+from typing import NamedTuple
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+MOST_NAME_CHARACTERS = 253  # RFC 1035 §2.3.4, as written
+PORTS = {"http": 80, "https": 443}
+UNWANTED = re.compile(r"""[^\x21-\x7e]|[\\"<>^`{|}]""")
+LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
+NUMBER_LIKE = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
+PLAIN_PATH = "/~!$&'()*+,;=:@"  # RFC 3986 §3.3: what a path may hold unencoded
+
+
+class Fault(NamedTuple):
+    """What is wrong with an address, and the mend."""
+
+    message: str
+    mend: str
+
+
+def address_fault(text: str) -> Fault | None:
+    """Return the first thing wrong with an http or https address, None where it is good."""
+    if UNWANTED.search(text):
+        return Fault(
+            "a space or another character that no address holds",
+            "Take it out, or write it as %XX; names with other letters in their xn-- form.",
+        )
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return Fault("the host is not well formed", "Write an IPv6 host as [2001:db8::1].")
+    if parts.scheme not in PORTS:
+        return Fault("the scheme is not http or https", "Write http://HOST:PORT/PATH.")
+    if "@" in parts.netloc:
+        return Fault(
+            "a user or password stands in the address",
+            "Take it out and name a credential instead: credential: NAME.",
+        )
+    if "#" in text:
+        return Fault("a fragment (#) stands in the address", "Cut it off: no server sees it.")
+    return _port_fault(parts) or _host_fault(parts.hostname or "")
+
+
+def _port_fault(parts: SplitResult) -> Fault | None:
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if port == 0 or parts.netloc.endswith(":"):
+        return Fault("the port is not a number from 1 to 65535", "Write http://HOST:PORT/PATH.")
+    return None
+
+
+def _host_fault(host: str) -> Fault | None:
+    if not host:
+        return Fault("there is no host", "Write http://HOST:PORT/PATH.")
+    if ":" in host:
+        return None if _ipv6(host) else Fault("the host is no IPv6 address", "Write [2001:db8::1].")
+    labels = host.removesuffix(".").split(".")
+    if NUMBER_LIKE.fullmatch(labels[-1]):
+        return (
+            None
+            if _ipv4(host)
+            else Fault(
+                "the host is a number but no IPv4 address",
+                "Write four decimal numbers without leading zeros, as in 10.0.0.7.",
+            )
+        )
+    if len(host) > MOST_NAME_CHARACTERS or not all(LABEL.fullmatch(label) for label in labels):
+        return Fault("the host is not a name", "Write letters, digits and dashes between dots.")
+    return None
+
+
+def _ipv4(host: str) -> IPv4Address | None:
+    try:
+        return IPv4Address(host)
+    except ValueError:
+        return None
+
+
+def _ipv6(host: str) -> IPv6Address | None:
+    try:
+        return None if "%" in host else IPv6Address(host)
+    except ValueError:
+        return None
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Return the host (small letters, no last dot, IP addresses in their one spelling) and port."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").removesuffix(".")
+    v6 = _ipv6(host)
+    if v6 is not None:
+        host = str(v6.ipv4_mapped or v6)
+    return host, parts.port or PORTS[parts.scheme]
+
+
+def normal_address(address: str) -> str:
+    """Return one spelling for all addresses that reach the same place by the same words.
+
+    Host case, default port, a last dot, needless percent-encoding, ./ and ../ steps, an empty
+    query and a last slash do not matter. Names are not resolved here.
+    """
+    host, port = host_and_port(address)
+    parts = urlsplit(address)
+    path = quote(
+        unquote(parts.path, errors="surrogateescape"), safe=PLAIN_PATH, errors="surrogateescape"
+    )
+    steps: list[str] = []
+    for step in path.split("/"):
+        if step == ".." and steps:
+            steps.pop()
+        elif step not in {"", ".", ".."}:
+            steps.append(step)
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{host}:{port}/{'/'.join(steps)}{query}"

@@ -1,0 +1,70 @@
+"""Where the mode in force is read back: a template for all targets, and what a target overrides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from rollouts.fleet_file.problems import shown
+from rollouts.fleet_file.scalars import read_credential, read_text
+from rollouts.fleet_file.schema import keys_of
+from rollouts.fleet_file.spot import Spot, open_table
+from rollouts.fleet_file.templates import Template, read_template
+from rollouts.fleet_file.values import ClusterSpec, ReadBackSpec
+
+SECTION = "rollouts.NAME.applier.read_back"
+POINTER = re.compile(r"(/([^~/]|~[01])*)+")  # RFC 6901 §3, without the empty pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBackDraft:
+    """A read back as written; `stated` are the keys written there."""
+
+    address: Template | None = None
+    pointer: str | None = None
+    credential: str | None = None
+    stated: frozenset[str] = frozenset()
+
+    def overridden_by(self, other: ReadBackDraft) -> ReadBackDraft:
+        """Return this read back with every key that the other states."""
+        changes = {field: getattr(other, field) for field in other.stated}
+        return replace(self, **changes, stated=self.stated | other.stated)
+
+    def as_template(self) -> ReadBackSpec:
+        """Return the read back with its placeholders still in it."""
+        address = self.address.text if self.address else ""
+        return ReadBackSpec(address, self.pointer or "", self.credential)
+
+    def filled(self, cluster: ClusterSpec, *, at: Spot) -> ReadBackSpec:
+        """Return the read back of one cluster; a key that nobody states is a problem `at`."""
+        for name in ("address", "pointer"):
+            if name not in self.stated:
+                at.refuse(
+                    f"read_back has no {name}, here or at the applier",
+                    f"Add {name}: {keys_of(SECTION)[name].example}",
+                )
+        address = self.address.filled(cluster) if self.address else None
+        return ReadBackSpec(address or "", self.pointer or "", self.credential)
+
+
+def read_read_back(spot: Spot, *, partial: bool) -> ReadBackDraft:
+    """Return a read back as written; `partial` where another one may state the rest."""
+    table = open_table(spot, keys_of(SECTION), partial=partial)
+    credential = table.get("credential")
+    return ReadBackDraft(
+        address=read_template(table["address"]) if "address" in table else None,
+        pointer=_pointer(table["pointer"]) if "pointer" in table else None,
+        credential=read_credential(credential) if credential and not credential.is_null else None,
+        stated=frozenset(table),
+    )
+
+
+def _pointer(spot: Spot) -> str | None:
+    text = read_text(spot)
+    if text is not None and not POINTER.fullmatch(text):
+        spot.refuse(
+            f"{shown(text)} is not a JSON pointer",
+            "Begin with /, write ~1 for a / and ~0 for a ~ inside a name, as in /config/mode.",
+        )
+        return None
+    return text

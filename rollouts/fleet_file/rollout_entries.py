@@ -1,0 +1,101 @@
+"""One rollout of a fleet file: its evidence, its modes in the world's spelling, and its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rollouts.fleet_file.appliers import ApplierDraft, read_applier
+from rollouts.fleet_file.clusters import Clusters
+from rollouts.fleet_file.policy import DEFAULT_POLICY, read_policy
+from rollouts.fleet_file.problems import did_you_mean, shown
+from rollouts.fleet_file.scalars import DAY, NAME, read_duration, read_text
+from rollouts.fleet_file.schema import keys_of
+from rollouts.fleet_file.sides import SideDraft, read_side
+from rollouts.fleet_file.spot import Spot, open_table
+from rollouts.fleet_file.targets import TargetReader
+from rollouts.fleet_file.tiers import read_tiers
+from rollouts.fleet_file.values import EvidenceSpec, RolloutSpec
+
+DEFAULT_INTERVAL_SECONDS = 60
+NO_SIDE = SideDraft()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceDraft:
+    """Evidence as written."""
+
+    format: str = ""
+    interval_seconds: int = DEFAULT_INTERVAL_SECONDS
+    legacy: SideDraft = NO_SIDE
+    shadow: SideDraft = NO_SIDE
+
+
+def read_rollout(
+    name: str, spot: Spot, *, clusters: Clusters | None, formats: tuple[str, ...]
+) -> RolloutSpec:
+    """Return one rollout; `formats` are the names of evidence that can be compared."""
+    if not NAME.fullmatch(name):
+        spot.refuse(
+            f"{shown(name)} is not a name here",
+            "Use up to 100 small letters, digits and dashes, ends with no dash.",
+        )
+    table = open_table(spot, keys_of("rollouts.NAME"))
+    evidence = (
+        _read_evidence(table["evidence"], formats) if "evidence" in table else EvidenceDraft()
+    )
+    applier = read_applier(table["applier"]) if "applier" in table else ApplierDraft()
+    policy = read_policy(table.get("policy"), DEFAULT_POLICY)
+    targets = TargetReader(clusters, evidence.legacy, evidence.shadow, applier)
+    return RolloutSpec(
+        key=name,
+        title=(read_text(table["title"]) if "title" in table else None) or name,
+        evidence=EvidenceSpec(
+            evidence.format,
+            evidence.interval_seconds,
+            evidence.legacy.as_template(),
+            evidence.shadow.as_template(),
+        ),
+        modes=_read_modes(table["modes"]) if "modes" in table else {},
+        applier=applier.as_template(),
+        policy=policy,
+        tiers=read_tiers(table["tiers"], policy=policy, targets=targets)
+        if "tiers" in table
+        else (),
+    )
+
+
+def _read_evidence(spot: Spot, formats: tuple[str, ...]) -> EvidenceDraft:
+    table = open_table(spot, keys_of("rollouts.NAME.evidence"))
+    seconds = None
+    if "interval" in table:
+        seconds = read_duration(table["interval"], least=1, most=DAY)
+    return EvidenceDraft(
+        format=_read_format(table["format"], formats) if "format" in table else "",
+        interval_seconds=seconds or DEFAULT_INTERVAL_SECONDS,
+        legacy=read_side(table["legacy"]) if "legacy" in table else NO_SIDE,
+        shadow=read_side(table["shadow"]) if "shadow" in table else NO_SIDE,
+    )
+
+
+def _read_format(spot: Spot, formats: tuple[str, ...]) -> str:
+    text = read_text(spot)
+    if text is not None and text not in formats:
+        known = f"Known: {', '.join(formats)}."
+        spot.refuse(f"unknown format {shown(text)}", did_you_mean(text, formats, otherwise=known))
+    return text or ""
+
+
+def _read_modes(spot: Spot) -> dict[str, str]:
+    """Return what the outside world calls each mode: texts as written, each of its own."""
+    table = open_table(spot, keys_of("rollouts.NAME.modes"))
+    modes: dict[str, str] = {}
+    for mode, value in table.items():
+        text = read_text(value)
+        if text is None:
+            continue
+        if text in modes.values():
+            value.refuse(
+                f"two modes are spelt {shown(text)}", "Give each mode a value that tells it apart."
+            )
+        modes[mode] = text
+    return modes
