@@ -1,0 +1,40 @@
+"""From an address to a Payload, with every limit and outcome on the way.
+
+Flow: address -> *fetch* -> parse -> canonical -> compare -> report -> store -> gate.
+No Django here: limits, policy and credentials are passed in as values.
+"""
+
+from __future__ import annotations
+
+from diffs.fetch.credentials import CredentialRefused, Credentials
+from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators
+from diffs.fetch.failure import FetchFailed
+from diffs.fetch.files import read_file
+from diffs.fetch.location import BadAddress, Location
+from diffs.fetch.metrics import RoutesrvMetrics, parse_routesrv_metrics
+from diffs.fetch.policy import AddressPolicy, AddressRefused, BadAllowList, allow_item
+from diffs.fetch.reading import Terms, fetch, resolve
+from diffs.fetch.tables import read_table
+
+__all__ = [
+    "AddressPolicy",
+    "AddressRefused",
+    "BadAddress",
+    "BadAllowList",
+    "CredentialRefused",
+    "Credentials",
+    "Endpoint",
+    "FetchFailed",
+    "Limits",
+    "Location",
+    "Payload",
+    "RoutesrvMetrics",
+    "Terms",
+    "Validators",
+    "allow_item",
+    "fetch",
+    "parse_routesrv_metrics",
+    "read_file",
+    "read_table",
+    "resolve",
+]
