@@ -10,8 +10,16 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+Address = IPv4Address | IPv6Address
+
 MOST_NAME_CHARACTERS = 253  # RFC 1035 §2.3.4, as written
+LOOPBACK: dict[Address, Address] = {
+    IPv4Address("0.0.0.0"): IPv4Address("127.0.0.1"),  # noqa: S104
+    IPv6Address("::"): IPv6Address("::1"),
+}
 PORTS = {"http": 80, "https": 443}
+MOST_PORT = 65535
+AUTHORITY = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(:(?P<port>[0-9]{1,5}))?")
 UNWANTED = re.compile(r"""[^\x21-\x7e]|[\\"<>^`{|}]""")
 LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 NUMBER_LIKE = re.compile(r"[0-9]+|0[xX][0-9a-fA-F]*")
@@ -45,22 +53,31 @@ def address_fault(text: str) -> Fault | None:
         )
     if "#" in text:
         return Fault("a fragment (#) stands in the address", "Cut it off: no server sees it.")
-    return _port_fault(parts) or _host_fault(parts.hostname or "")
+    return _authority_fault(parts)
 
 
-def _port_fault(parts: SplitResult) -> Fault | None:
-    try:
-        port = parts.port
-    except ValueError:
-        port = 0
-    if port == 0 or parts.netloc.endswith(":"):
+def proxy_fault(text: str) -> Fault | None:
+    """Return the first thing wrong with the address of a proxy: http, and no path."""
+    fault = address_fault(text)
+    if fault is not None:
+        return fault
+    parts = urlsplit(text)
+    if parts.scheme == "http" and parts.path in {"", "/"} and not parts.query:
+        return None
+    return Fault("this is not the address of a proxy", "Write http://HOST:PORT and no more.")
+
+
+def _authority_fault(parts: SplitResult) -> Fault | None:
+    """Return what is wrong with host and port, None where they are good."""
+    authority = AUTHORITY.fullmatch(parts.netloc)
+    if not parts.netloc or parts.netloc.startswith(":"):
+        return Fault("there is no host", "Write http://HOST:PORT/PATH.")
+    if authority is None or not 1 <= int(authority["port"] or 1) <= MOST_PORT:
         return Fault("the port is not a number from 1 to 65535", "Write http://HOST:PORT/PATH.")
-    return None
+    return _host_fault(parts.hostname or "")
 
 
 def _host_fault(host: str) -> Fault | None:
-    if not host:
-        return Fault("there is no host", "Write http://HOST:PORT/PATH.")
     if ":" in host:
         return None if _ipv6(host) else Fault("the host is no IPv6 address", "Write [2001:db8::1].")
     labels = host.removesuffix(".").split(".")
@@ -96,10 +113,20 @@ def host_and_port(address: str) -> tuple[str, int]:
     """Return the host (small letters, no last dot, IP addresses in their one spelling) and port."""
     parts = urlsplit(address)
     host = (parts.hostname or "").removesuffix(".")
-    v6 = _ipv6(host)
-    if v6 is not None:
-        host = str(v6.ipv4_mapped or v6)
-    return host, parts.port or PORTS[parts.scheme]
+    ip = reached(host)
+    return str(ip) if ip else host, parts.port or PORTS[parts.scheme]
+
+
+def reached(text: str) -> Address | None:
+    """Return the IP address that a connection to `text` goes to; None where it is none.
+
+    An IPv4 address wrapped in IPv6 is that IPv4 address, and the unspecified ones are the machine
+    itself: so Linux connects them.
+    """
+    ip = _ipv4(text) or _ipv6(text.partition("%")[0])
+    if isinstance(ip, IPv6Address):
+        ip = ip.ipv4_mapped or ip
+    return LOOPBACK.get(ip, ip) if ip else None
 
 
 def normal_address(address: str) -> str:

@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address
 
-from rollouts.fleet_file.addresses import host_and_port
-from rollouts.fleet_file.values import Fleet, TargetSpec
+from rollouts.fleet_file.addresses import Address, host_and_port, reached
+from rollouts.fleet_file.values import Fleet, SideSpec, TargetSpec
 
 Resolve = Callable[[str], Iterable[str]]
-Address = IPv4Address | IPv6Address
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +66,31 @@ def _addresses(fleet: Fleet) -> Iterator[str]:
 
 
 def _addresses_of(target: TargetSpec) -> Iterator[str]:
-    for side in (target.legacy, target.shadow):
-        yield from side.addresses
-        yield from filter(None, (side.proxy, side.metrics))
+    yield from _connected(target.legacy)
+    yield from _connected(target.shadow)
     if target.read_back:
         yield target.read_back.address
 
 
+def _connected(side: SideSpec) -> Iterator[str]:
+    """Yield what the workers connect to for one side: its proxy alone, where it has one."""
+    if side.proxy:
+        yield side.proxy
+        return
+    yield from side.addresses
+    if side.metrics:
+        yield side.metrics
+
+
 def _resolved(host: str, resolve: Resolve) -> set[Address]:
-    literal = _ip(host)
+    literal = reached(host)
     if literal:
         return {literal}
     try:
         texts = list(resolve(host))
-    except OSError:
+    except (OSError, UnicodeError):
         return set()
-    return {ip for text in texts if (ip := _ip(text))}
-
-
-def _ip(text: str) -> Address | None:
-    """Return the address, an IPv4 one also where it is wrapped in IPv6; None for anything else."""
-    try:
-        ip = ip_address(text.partition("%")[0])
-    except ValueError:
-        return None
-    return (ip.ipv4_mapped or ip) if isinstance(ip, IPv6Address) else ip
+    return {ip for text in texts if (ip := reached(text))}
 
 
 def _cidr(ip: Address) -> str:

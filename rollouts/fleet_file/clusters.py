@@ -15,7 +15,7 @@ FIELD = re.compile(r"[a-z][a-z0-9_]*")
 SECRET = re.compile(r"(^|_)(password|passwd|secret|token|api_key|private_key)(_|$)")
 KEYS = keys_of("clusters[]")
 CRITICALITIES = (1, 3)
-STANDARD = 2
+MOST_LABEL_CHARACTERS = 100  # of an environment or a region
 
 
 class Clusters:
@@ -87,13 +87,15 @@ def _cluster(fields: dict[str, Spot], key: str, alias: str) -> ClusterSpec:
         alias=alias,
         environment=_optional_text(fields, "environment"),
         region=_optional_text(fields, "region"),
-        criticality=criticality or STANDARD,
+        criticality=criticality,
         fields=texts,
     )
 
 
 def _optional_text(fields: dict[str, Spot], name: str) -> str:
-    return read_text(fields[name]) or "" if name in fields else ""
+    if name not in fields:
+        return ""
+    return read_text(fields[name], most=MOST_LABEL_CHARACTERS) or ""
 
 
 def _read_fields(spot: Spot) -> dict[str, Spot] | None:
@@ -118,4 +120,4 @@ def _read_fields(spot: Spot) -> dict[str, Spot] | None:
 
 def _slip(name: str) -> str:
     """Return the question for a name that differs from a known key by a letter or two."""
-    return did_you_mean(name, KEYS, otherwise="", closeness=0.85)
+    return did_you_mean(name, KEYS, otherwise="", closeness=0.8)

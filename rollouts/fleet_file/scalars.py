@@ -16,7 +16,7 @@ from rollouts.fleet_file.yaml_tree import Scalar
 MOST_CHARACTERS = 200
 ALIAS = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")  # the registry's rule for cluster aliases
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]{0,98}[a-z0-9])?")  # goes into web addresses
-CREDENTIAL = re.compile(r"[a-z][a-z0-9._-]{0,62}")
+CREDENTIAL = re.compile(r"[a-z][a-z0-9_-]{0,62}(?<!.[_-]hosts)")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 DURATION = re.compile(r"([0-9]{1,9})([smhd])")
 DECIMAL_DURATION = re.compile(r"([0-9]{1,9})\.([0-9]{1,3})([smhd])")
@@ -68,8 +68,9 @@ def read_credential(spot: Spot) -> str | None:
         return node.text
     spot.refuse(
         "this is not the name of a credential (its text is not repeated here)",
-        "Write a name of small letters, digits, dots and dashes, such as routes-reader; the secret "
-        "itself belongs in the environment or a file. If one stood here, take it out of use.",
+        "Write a name of small letters, digits and dashes, not ending in -hosts, such as "
+        "routes-reader; the secret itself belongs in the environment or a file. If one stood "
+        "here, take it out of use.",
     )
     return None
 

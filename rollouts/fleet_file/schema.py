@@ -31,7 +31,7 @@ SIDE = (
     Key("address", "address, or a list of them", REQUIRED, '"http://{alias}.example.org/routes"'),
     Key("credential", "credential name", NONE, "routes-reader"),
     Key("ca_bundle", "path of a PEM file", NONE, "/etc/penumbra/example-ca.pem"),
-    Key("proxy", "address", NONE, '"http://proxy.example.org:3128"'),
+    Key("proxy", "address of a proxy", NONE, '"http://proxy.example.org:3128"'),
     Key("metrics", "address", NONE, '"http://{alias}.example.org:9912/metrics"'),
     Key("paging", "whole number of routes, 1 to 1000000", NONE, "1000"),
 )
@@ -47,7 +47,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("alias", "alias", REQUIRED, "kube-1"),
         Key("environment", "text", NONE, "test"),
         Key("region", "text", NONE, "eu-central-1"),
-        Key("criticality", "whole number, 1 to 3", "2", "1"),
+        Key("criticality", "whole number, 1 to 3", NONE, "1"),
     ),
     "rollouts.NAME": (
         Key("title", "text", "the rollout's name", "Skipper reads from the route server"),

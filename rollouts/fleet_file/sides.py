@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rollouts.fleet_file.addresses import normal_address
+from rollouts.fleet_file.addresses import normal_address, proxy_fault
 from rollouts.fleet_file.scalars import read_credential, read_number, read_text
 from rollouts.fleet_file.schema import keys_of
 from rollouts.fleet_file.spot import Spot, open_list, open_table
@@ -15,6 +15,7 @@ from rollouts.fleet_file.yaml_tree import Listing
 
 SECTION = "rollouts.NAME.evidence.legacy, .shadow"
 MOST_PAGE_ROUTES = 1_000_000
+MOST_PATH_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,10 @@ def read_side(spot: Spot) -> SideDraft:
     return SideDraft(
         addresses=_addresses(given),
         credential=read_credential(given["credential"]) if "credential" in given else None,
-        ca_bundle=read_text(given["ca_bundle"]) if "ca_bundle" in given else None,
-        proxy=read_template(given["proxy"]) if "proxy" in given else None,
+        ca_bundle=read_text(given["ca_bundle"], most=MOST_PATH_CHARACTERS)
+        if "ca_bundle" in given
+        else None,
+        proxy=read_template(given["proxy"], proxy_fault) if "proxy" in given else None,
         metrics=read_template(given["metrics"]) if "metrics" in given else None,
         paging=_paging(given),
         stated=frozenset(table),

@@ -17,14 +17,15 @@ class ClusterSpec:
     """One cluster: its identity (`key`, never changed), its alias, and its fields for templates.
 
     Units
-        criticality     1 not critical, 2 standard production, 3 card data (the registry's levels)
+        criticality     1 not critical, 2 standard production, 3 card data (the registry's levels);
+                        None where the file does not say
     """
 
     key: str
     alias: str
     environment: str
     region: str
-    criticality: int
+    criticality: int | None
     fields: Mapping[str, str]
 
     @property
@@ -41,7 +42,7 @@ class ClusterSpec:
             "alias": self.alias,
             "environment": self.environment,
             "region": self.region,
-            "criticality": str(self.criticality),
+            "criticality": str(self.criticality or ""),
         }
         return {name: text for name, text in known.items() if text}
 
