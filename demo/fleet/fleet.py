@@ -1,0 +1,30 @@
+"""All clusters of the story together, moved on by one clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from demo.fleet.cluster import RunningCluster
+from demo.story import CLUSTERS, Cluster
+
+SEED = 7
+
+
+class Fleet:
+    """The running clusters by alias.
+
+    Units
+        start  unix seconds at which the story begins
+    """
+
+    def __init__(
+        self, *, start: float, seed: int = SEED, clusters: Sequence[Cluster] = CLUSTERS
+    ) -> None:
+        self.clusters = {
+            story.alias: RunningCluster(story, seed=seed, start=start) for story in clusters
+        }
+
+    def advance(self, now: float) -> None:
+        """Let all happen in every cluster that is due by this second."""
+        for cluster in self.clusters.values():
+            cluster.advance(now)
