@@ -1,0 +1,3 @@
+"""Pytest plugins of our own, and the real servers they start."""
+
+from __future__ import annotations

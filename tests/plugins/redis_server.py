@@ -1,0 +1,88 @@
+"""A real Redis for tests: in memory only, on a unix socket or a port, gone when we are."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import tempfile
+from pathlib import Path
+
+import redis
+
+from tests.plugins.child import Child, find_program
+
+
+class RedisServer:
+    """One Redis server; `url` stays the same over restarts. Nothing outlives a stop, as in a loss."""
+
+    def __init__(self, *, on_port: bool = False) -> None:
+        """Choose the address: a unix socket, or a loopback port where a client knows no sockets."""
+        self.program = find_program("redis-server", package="redis-server")
+        self.folder = Path(tempfile.mkdtemp(prefix="penumbra-redis-"))
+        self.socket = self.folder / "redis.sock"
+        self.port = _free_port() if on_port else 0
+        self.child: Child | None = None
+
+    @property
+    def url(self) -> str:
+        """Return the address as Celery spells it."""
+        if self.port:
+            return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis+socket://{self.socket}"
+
+    def client(self) -> redis.Redis:
+        """Return a client outside Celery."""
+        if self.port:
+            return redis.Redis(port=self.port, socket_timeout=5)
+        return redis.Redis(unix_socket_path=str(self.socket), socket_timeout=5)
+
+    def start(self) -> RedisServer:
+        """Run the server and return once it answers."""
+        address = (
+            ["--port", str(self.port), "--bind", "127.0.0.1"] if self.port else ["--port", "0"]
+        )
+        argv = [self.program, *address, "--unixsocket", str(self.socket), "--save", ""]
+        self.child = Child(
+            [*argv, "--appendonly", "no", "--dir", str(self.folder)],
+            folder=self.folder,
+            user=None,
+            end="TERM",
+        )
+        self.child.wait_until(self._answers)
+        return self
+
+    def _answers(self) -> bool:
+        """Whether PING is answered now."""
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def stop(self) -> None:
+        """Stop in order."""
+        if self.child:
+            self.child.stop()
+
+    def kill(self) -> None:
+        """Kill the server as a crash would."""
+        if self.child:
+            self.child.kill()
+
+    def restart(self) -> None:
+        """Stop and start again, on the same address, empty."""
+        self.stop()
+        self.start()
+
+    def remove(self) -> None:
+        """Stop and delete everything."""
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
