@@ -1,0 +1,109 @@
+"""A step chart of one series, drawn on the server; its labels are text beside the drawing.
+
+The drawing is stretched to the width of its card, so no text stands inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import ceil, log10
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from rollouts.templatetags.clocks import clock
+
+WIDTH, HEIGHT, TOP = 720.0, 120.0, 4.0
+
+Point = tuple[datetime, float]
+Event = tuple[datetime, str]
+
+
+def round_ceiling(value: float) -> float:
+    """Return the next round number (1, 2, 2.5 or 5 times a power of ten) not below `value`."""
+    if value <= 1:
+        return 1.0
+    size = float(10 ** int(log10(value)))
+    return next(step * size for step in (1, 2, 2.5, 5, 10) if step * size >= value)
+
+
+def step_path(points: Sequence[Point], until: datetime, ceiling: float) -> str:
+    """Return the path data of a series whose value holds until the next point.
+
+    Shapes: points in order of time, at least one; the last value holds until `until`.
+    Units: the drawing's own, WIDTH by HEIGHT; 0 is at the bottom.
+    """
+    start = points[0][0]
+    span = max((until - start).total_seconds(), 1.0)
+
+    def x(moment: datetime) -> str:
+        return f"{(moment - start).total_seconds() / span * WIDTH:.1f}"
+
+    def y(value: float) -> str:
+        return f"{HEIGHT - value / ceiling * (HEIGHT - TOP):.1f}"
+
+    path = f"M0 {y(points[0][1])}"
+    for moment, value in points[1:]:
+        path += f"H{x(moment)}V{y(value)}"
+    return f"{path}H{WIDTH:.1f}"
+
+
+def chart(
+    points: Iterable[Point],
+    label: str,
+    until: datetime,
+    tone: str = "differs",
+    events: Iterable[Event] = (),
+) -> SafeString:
+    """Return the figure: grid, area, line, events as dashed lines that a list below names.
+
+    Shapes: points (time, value) in order of time. `label` says what is counted, with its unit.
+    """
+    series = list(points)
+    if not series:
+        return format_html('<p class="quiet">{}: nothing measured yet.</p>', label)
+    values = [value for _, value in series]
+    ceiling = round_ceiling(max(values))
+    path = step_path(series, until, ceiling)
+    marks = [event for event in events if series[0][0] <= event[0] <= until]
+    return format_html(
+        '<figure class="chart is-{}"><div class="chart-body">'
+        '<div class="chart-y" aria-hidden="true">'
+        "<span>{}</span><span>{}</span><span>0</span></div>"
+        '<svg viewBox="0 0 720 120" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<path class="chart-grid" d="M0 4H720M0 62H720M0 120H720"/>'
+        '<path class="chart-area" d="{}V120H0Z"/><path class="chart-line" d="{}"/>{}</svg></div>'
+        '<div class="axis">{}{}</div>{}</figure>',
+        tone,
+        _number(ceiling),
+        _number(ceiling / 2),
+        f"{label}: {_number(values[0])} at first, {_number(values[-1])} now, "
+        f"{_number(min(values))} to {_number(max(values))} in between",
+        path,
+        path,
+        _event_lines(marks, series[0][0], until),
+        clock(series[0][0]),
+        clock(until),
+        _event_list(marks),
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value == ceil(value) else f"{value:,.1f}"
+
+
+def _event_lines(events: list[Event], start: datetime, until: datetime) -> SafeString:
+    span = max((until - start).total_seconds(), 1.0)
+    places = ((f"{(at - start).total_seconds() / span * WIDTH:.1f}",) for at, _ in events)
+    return format_html_join("", '<path class="chart-event" d="M{} 0V120"/>', places)
+
+
+def _event_list(events: list[Event]) -> SafeString:
+    if not events:
+        return format_html("{}", "")
+    entries = ((clock(at), text) for at, text in events)
+    return format_html(
+        '<figcaption><ul class="plain">{}</ul></figcaption>',
+        format_html_join("", "<li>{} {}</li>", entries),
+    )

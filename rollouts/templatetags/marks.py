@@ -1,0 +1,108 @@
+"""Marks: the word, the colour and the icon of every state; never the colour alone."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from rollouts.templatetags.icons import icon
+
+
+class Mark(NamedTuple):
+    """How one state is shown."""
+
+    icon: str
+    tone: str  # a CSS class: is-TONE
+    word: str
+    plural: str  # the word after a count above one: "2 differ"
+
+    def counted(self, count: int) -> str:
+        """Return "1 differs", "2 differ"."""
+        return f"{count:,} {self.word if count == 1 else self.plural}"
+
+
+def _mark(icon_name: str, tone: str, word: str, plural: str = "") -> Mark:
+    return Mark(icon_name, tone, word, plural or word)
+
+
+# In the order in which a proportion bar shows them: good first, blind last.
+TARGET_STATES: dict[str, Mark] = {
+    "clean": _mark("check", "clean", "clean"),
+    "follows": _mark("check", "exec", "follows", "follow"),
+    "expected": _mark("equal-approximately", "expected", "expected"),
+    "settling": _mark("hourglass", "unconfirmed", "settling"),
+    "unconfirmed": _mark("circle-question-mark", "unconfirmed", "unconfirmed"),
+    "differs": _mark("equal-not", "differs", "differs", "differ"),
+    "refused": _mark("ban", "refused", "refused"),
+    "suspect": _mark("triangle-alert", "suspect", "suspect"),
+    "stale": _mark("clock-alert", "stale", "stale"),
+    "not_ready": _mark("power-off", "stale", "not ready"),
+    "unreachable": _mark("unplug", "unreachable", "unreachable"),
+    "not_compared": _mark("circle-dashed", "off", "not compared"),
+}
+
+OUTCOMES: dict[str, Mark] = {
+    "untrusted": _mark("shield-x", "differs", "untrusted"),
+    "same_address": _mark("link-2", "suspect", "same address twice"),
+    "not_a_table": _mark("file-x", "stale", "not a table", "not tables"),
+    "truncated": _mark("scissors", "stale", "cut off"),
+    "duplicate_id": _mark("copy-x", "refused", "duplicate id", "duplicate ids"),
+    "stale_source": _mark("clock-alert", "stale", "source stands still", "sources stand still"),
+    "moved": _mark("shuffle", "unconfirmed", "moved"),
+    "equal": _mark("check", "clean", "equal"),
+    "equal_after_rules": _mark("equal", "clean", "equal after rules"),
+    "lag": _mark("timer", "clean", "lag", "lags"),
+    "unstable": _mark("waves", "differs", "unstable"),
+    "different": _mark("equal-not", "differs", "different"),
+}
+
+TIER_STATES: dict[str, Mark] = {
+    "soaking": _mark("hourglass", "shadow", "soaking"),
+    "ready": _mark("circle-check", "clean", "ready"),
+    "waiting": _mark("users", "unconfirmed", "waiting for approval"),
+    "promoting": _mark("rocket", "exec", "promoting"),
+    "baking": _mark("hourglass", "exec", "baking"),
+    "frozen": _mark("snowflake", "shadow", "frozen"),
+    "halted": _mark("octagon-pause", "differs", "halted"),
+    "rolling_back": _mark("undo-2", "stale", "rolling back"),
+    "set_aside": _mark("pause", "off", "set aside"),
+}
+
+JUDGEMENTS: dict[str, Mark] = {
+    "pass": _mark("check", "clean", "pass", "pass"),
+    "fail": _mark("x", "differs", "fail", "fail"),
+    "unknown": _mark("circle-question-mark", "unconfirmed", "unknown"),
+    "alive": _mark("heart-pulse", "clean", "alive"),
+    "dead": _mark("heart-pulse", "differs", "no looks"),
+    "done": _mark("circle-check", "clean", "done"),
+    "running": _mark("refresh-cw", "shadow", "running"),
+    "live": _mark("rocket", "exec", "live"),
+}
+
+MARKS: dict[str, Mark] = {**JUDGEMENTS, **TIER_STATES, **OUTCOMES, **TARGET_STATES}
+
+MODES = {"off": "off", "shadow": "shadow", "exec": "exec"}
+
+
+def mark_of(state: str) -> Mark:
+    """Return how a state is shown; an unknown one shows its own word with a question mark."""
+    return MARKS.get(state) or _mark("circle-question-mark", "off", state.replace("_", " "))
+
+
+def state_tag(state: object, label: object = "") -> SafeString:
+    """Return mark, word and colour of one state; `label` stands in for the word.
+
+    Shapes: `state` is a key of MARKS or an enum member that prints as one.
+    """
+    mark = mark_of(str(state))
+    return format_html(
+        '<span class="state is-{}">{}{}</span>', mark.tone, icon(mark.icon), label or mark.word
+    )
+
+
+def mode_tag(mode: object) -> SafeString:
+    """Return the chip of a mode; anything but the three modes ("mixed 12/40") is shown as mixed."""
+    word = str(mode)
+    return format_html('<span class="mode is-{}">{}</span>', MODES.get(word, "mixed"), word)

@@ -1,0 +1,96 @@
+"""The template tags of Penumbra's pages: `{% load penumbra %}`.
+
+Marks and modes: state, mode, icon. Pictures: proportion, counts, ring, heat, chart.
+Words: duration, bytes, thousands, counted, visible. Times: ago, when, clock. Parts: poll,
+route_diff.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template import Context, Library
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from diffs.line_tokens import visible
+from diffs.route_diff import side_by_side, unified
+from rollouts.templatetags import charts, clocks, icons, marks, pictures
+
+register = Library()
+
+register.simple_tag(marks.state_tag, name="state")
+register.simple_tag(marks.mode_tag, name="mode")
+register.simple_tag(icons.icon, name="icon")
+register.simple_tag(pictures.proportion, name="proportion")
+register.simple_tag(pictures.counts_in_words, name="counts")
+register.simple_tag(pictures.ring, name="ring")
+register.simple_tag(pictures.heat, name="heat")
+register.simple_tag(charts.chart, name="chart")
+register.simple_tag(clocks.ago, name="ago")
+register.simple_tag(clocks.when, name="when")
+register.simple_tag(clocks.clock, name="clock")
+register.filter("duration", clocks.duration)
+register.filter("bytes", clocks.size_of)
+register.filter("thousands", clocks.thousands)
+register.filter("counted", clocks.counted)
+register.filter("visible", visible)
+
+LIVE = "production follows this side"
+NOT_LIVE = "only compared, production does not use it"
+SIDES = {"legacy": "the old path", "shadow": "the new path"}
+
+
+@register.simple_tag
+def poll(url: str, seconds: int = 8, etag: str = "") -> SafeString:
+    """Return the attributes of a part that fetches itself anew; the part needs an id.
+
+    Units: seconds between two polls; the browser adds jitter, and pauses in a hidden tab. The part
+    is asked for with HX-Target = its id and If-None-Match = the last ETag, and morphed in place.
+    """
+    return format_html(
+        'hx-get="{}" hx-trigger="poll" hx-target="this" hx-swap="morph:outerHTML" hx-ext="morph"'
+        ' data-poll="{}" data-etag="{}"',
+        url,
+        seconds,
+        etag,
+    )
+
+
+@register.inclusion_tag("components/diff.html", takes_context=True)
+def route_diff(  # noqa: PLR0913  (each is one thing the page knows)
+    context: Context,
+    legacy_text: str,
+    shadow_text: str,
+    live: str = "legacy",
+    *,
+    legacy_name: str = "",
+    shadow_name: str = "",
+    view: str = "split",
+) -> dict[str, Any]:
+    """Return what components/diff.html prints: both canonical texts, split and unified.
+
+    Shapes: `live` is "legacy" or "shadow"; `view` is "split" or "unified" ("?view=" in the address
+    when the page passes it on). An empty text is a side that has no such route.
+    """
+    sides = [
+        {
+            "key": key,
+            "name": name or SIDES[key],
+            "is_live": key == live,
+            "sentence": LIVE if key == live else NOT_LIVE,
+            "is_absent": not text,
+        }
+        for key, name, text in (
+            ("legacy", legacy_name, legacy_text),
+            ("shadow", shadow_name, shadow_text),
+        )
+    ]
+    return {
+        "request": context.get("request"),
+        "sides": sides,
+        "rows": side_by_side(legacy_text, shadow_text),
+        "lines": unified(legacy_text, shadow_text),
+        "view": "unified" if view == "unified" else "split",
+        "is_equal": legacy_text == shadow_text,
+    }
