@@ -87,9 +87,7 @@ class Child:
         deadline = time.monotonic() + START_SECONDS
         while not is_ready():
             if not self.is_running or time.monotonic() > deadline:
-                raise NotReady(
-                    f"{self.process.args}\n{self.log.read_text(errors='replace')[-4000:]}"
-                )
+                raise NotReady(self.log.read_text(errors="replace")[-4000:])
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:

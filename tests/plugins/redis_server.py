@@ -13,7 +13,7 @@ from tests.plugins.child import Child, find_program
 
 
 class RedisServer:
-    """One Redis server; `url` stays the same over restarts. Nothing outlives a stop, as in a loss."""
+    """One Redis server; `url` stays the same over restarts. What it held goes with it."""
 
     def __init__(self, *, on_port: bool = False) -> None:
         """Choose the address: a unix socket, or a loopback port where a client knows no sockets."""
