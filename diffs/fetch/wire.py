@@ -13,6 +13,7 @@ per request is safe in threads and after fork, and costs less than a millisecond
 
 from __future__ import annotations
 
+import logging
 import ssl
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ from diffs.fetch.failure import FetchFailed, excerpt
 from diffs.fetch.location import Location
 from diffs.fetch.meter import Meter
 from diffs.outcomes import Outcome
+
+# Its debug lines print the answer's headers, and a stranger may echo a token there.
+logging.getLogger("httpcore2").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,10 @@ def _no_answer(error: Exception, meter: Meter) -> FetchFailed:
         return meter.not_connected()
     if isinstance(error, httpcore2.TimeoutException):
         return meter.overdue()
-    if isinstance(error.__cause__, ssl.SSLError):
-        return _no_tls(error.__cause__, meter)
-    if isinstance(error.__cause__, ConnectionRefusedError):
+    cause = error.args[0] if error.args else None  # the pool raises `from None`
+    if isinstance(cause, ssl.SSLError):
+        return _no_tls(cause, meter)
+    if isinstance(cause, ConnectionRefusedError):
         return _unreachable(meter, "refused the connection. Does anything listen on this port?")
     if isinstance(error, httpcore2.ConnectError):
         return _unreachable(meter, "cannot be connected to. Is there a route to this address?")
