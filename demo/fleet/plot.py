@@ -49,7 +49,7 @@ class Plot:
 
 def plot_of(cluster: Cluster, *, seed: int) -> Plot:
     """Prepare the part that this cluster plays; equal arguments give equal plots."""
-    plot = Plot(services_of(cluster.key, routes=cluster.routes, seed=seed))
+    plot = Plot(list(services_of(cluster.key, routes=cluster.routes, seed=seed)))
     prepare = PREPARE.get(cluster.part)
     if prepare:
         prepare(plot, seed)

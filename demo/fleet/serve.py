@@ -90,7 +90,7 @@ async def serve(*, port_base: int, seed: int, announce: Callable[[Addresses], No
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    if _is_pipe(sys.stdin.fileno()):
+    if sys.stdin is not None and _is_pipe(sys.stdin.fileno()):
         loop.add_reader(sys.stdin.fileno(), _read_on, stop)
     async with OpenFleet(Fleet(start=time.time(), seed=seed), port_base=port_base) as fleet:
         announce(fleet.addresses)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from demo.fleet.dice import dice
 from demo.fleet.routes import Call, Route
@@ -61,8 +62,9 @@ class Service:
         return replace(self, endpoints=endpoints, routes=routes)
 
 
-def services_of(key: str, *, routes: int, seed: int) -> list[Service]:
-    """Make the services of one cluster.
+@lru_cache(maxsize=32)
+def services_of(key: str, *, routes: int, seed: int) -> tuple[Service, ...]:
+    """Make the services of one cluster; fleets of one process share them.
 
     Shapes
         key     the cluster's key; another key gives other services
@@ -75,7 +77,7 @@ def services_of(key: str, *, routes: int, seed: int) -> list[Service]:
         made = _service(len(services), min(left, chance.randint(1, 6)), chance)
         services.append(made)
         left -= len(made.routes)
-    return services
+    return tuple(services)
 
 
 def new_endpoint(chance: random.Random) -> str:

@@ -120,18 +120,21 @@ async def _read_request(reader: asyncio.StreamReader) -> Request:
     except asyncio.LimitOverrunError as overrun:
         raise Malformed("the request has too large a head") from overrun
     first, *lines = head.split("\r\n")[:-2]
-    spoken = re.fullmatch(r"([A-Z]+) (\S+) HTTP/1\.([01])", first)
+    spoken = re.fullmatch(r"([A-Z]+) (\S+) HTTP/1\.1", first)
     if spoken is None:
-        raise Malformed("the request has no request line")
-    method, address, version = spoken.groups()
+        raise Malformed("the request has no line of HTTP/1.1")
+    method, address = spoken.groups()
 
     pairs = (line.partition(":") for line in lines)
     headers = {name.strip().lower(): value.strip() for name, _, value in pairs}
-    target = urlsplit(address)
+    try:
+        target = urlsplit(address)
+    except ValueError as fact:
+        raise Malformed("the request asks for no address") from fact
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()) or int(length) > BODY_BYTES:
         raise Malformed("the request has a body of a length that is not read here")
-    is_last = version == "0" or headers.get("connection", "").lower() == "close"
+    is_last = headers.get("connection", "").lower() == "close"
     form = parse_qs(target.query, keep_blank_values=True)
     body = await reader.readexactly(int(length))
     return Request(method, target.path, form, headers, body, is_last)

@@ -1,0 +1,72 @@
+"""The fleet file of the demo is one that Penumbra takes."""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.fleet_file import write_fleet_file
+from demo.story import CLUSTERS, TIERS
+from rollouts.fleet_file import read_fleet
+
+ADDRESSES = {
+    cluster.alias: {
+        "legacy": f"http://127.0.0.1:{4000 + number}/routes",
+        "shadow": f"http://127.0.0.1:{5000 + number}/routes",
+        "metrics": f"http://127.0.0.1:{6000 + number}/metrics",
+        "mode": f"http://127.0.0.1:7000/{cluster.alias}/mode",
+    }
+    for number, cluster in enumerate(CLUSTERS)
+}
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    path = tmp_path / "fleet.yaml"
+    write_fleet_file(path, ADDRESSES)
+    return read_fleet(path.read_bytes(), name="fleet.yaml")
+
+
+def test_holds_every_cluster_of_the_story(fleet):
+    assert [one.key for one in fleet.clusters] == [cluster.key for cluster in CLUSTERS]
+    assert [one.alias for one in fleet.clusters] == [cluster.alias for cluster in CLUSTERS]
+
+
+def test_puts_the_tiers_in_order_and_marks_production(fleet):
+    (rollout,) = fleet.rollouts
+
+    assert [tier.name for tier in rollout.tiers] == [*TIERS]
+    assert [tier.production for tier in rollout.tiers] == [False, False, False, True]
+
+
+def test_gives_every_target_its_own_addresses(fleet):
+    (rollout,) = fleet.rollouts
+    targets = [target for tier in rollout.tiers for target in tier.targets]
+
+    for cluster, target in zip(CLUSTERS, targets, strict=True):
+        sides = ADDRESSES[cluster.alias]
+        assert target.legacy.addresses == (sides["legacy"],)
+        assert target.shadow.addresses == (sides["shadow"],)
+        assert target.shadow.metrics == sides["metrics"]
+        assert target.read_back.address == sides["mode"]
+
+
+def test_asks_for_minutes_where_a_company_asks_for_days(fleet):
+    (rollout,) = fleet.rollouts
+
+    assert rollout.evidence.interval_seconds == 15
+    assert (rollout.policy.soak_seconds, rollout.policy.bake_seconds) == (45, 30)
+    assert rollout.policy.looks <= 3
+
+
+def test_refuses_mode_addresses_without_a_common_form(tmp_path):
+    stray = {**ADDRESSES, "kube-play-1": {**ADDRESSES["kube-play-1"], "mode": "http://a/b/mode"}}
+
+    with pytest.raises(ValueError, match="no common form"):
+        write_fleet_file(tmp_path / "fleet.yaml", stray)
+
+
+def test_refuses_to_leave_a_cluster_out(tmp_path):
+    some = {alias: sides for alias, sides in ADDRESSES.items() if alias != "kube-prod-1"}
+
+    with pytest.raises(KeyError, match="kube-prod-1"):
+        write_fleet_file(tmp_path / "fleet.yaml", some)
