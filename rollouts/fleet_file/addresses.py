@@ -73,7 +73,10 @@ def _authority_fault(parts: SplitResult) -> Fault | None:
     if not parts.netloc or parts.netloc.startswith(":"):
         return Fault("there is no host", "Write http://HOST:PORT/PATH.")
     if authority is None or not 1 <= int(authority["port"] or 1) <= MOST_PORT:
-        return Fault("the port is not a number from 1 to 65535", "Write http://HOST:PORT/PATH.")
+        return Fault(
+            "host and port are not well formed, or the port is not from 1 to 65535",
+            "Write http://HOST:PORT/PATH.",
+        )
     return _host_fault(parts.hostname or "")
 
 
@@ -82,13 +85,11 @@ def _host_fault(host: str) -> Fault | None:
         return None if _ipv6(host) else Fault("the host is no IPv6 address", "Write [2001:db8::1].")
     labels = host.removesuffix(".").split(".")
     if NUMBER_LIKE.fullmatch(labels[-1]):
-        return (
-            None
-            if _ipv4(host)
-            else Fault(
-                "the host is a number but no IPv4 address",
-                "Write four decimal numbers without leading zeros, as in 10.0.0.7.",
-            )
+        if _ipv4(host):
+            return None
+        return Fault(
+            "the host is a number but no IPv4 address",
+            "Write four decimal numbers without leading zeros, as in 10.0.0.7.",
         )
     if len(host) > MOST_NAME_CHARACTERS or not all(LABEL.fullmatch(label) for label in labels):
         return Fault("the host is not a name", "Write letters, digits and dashes between dots.")

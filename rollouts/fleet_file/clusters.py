@@ -39,7 +39,7 @@ class Clusters:
             if value
         ]
         if key and is_new[0]:
-            self._by_key[key] = cluster if alias else None
+            self._by_key[key] = cluster if all(is_new) and alias else None
 
     def __contains__(self, key: str) -> bool:
         return key in self._by_key

@@ -40,7 +40,8 @@ def read_fleet(data: bytes, *, name: str, formats: tuple[str, ...] = FORMATS) ->
     """
     problems = Problems()
     try:
-        fleet = _read(Spot(read_tree(data, problems), "", problems), formats)
+        tree = read_tree(data, problems)
+        fleet = _read(Spot(tree, "", tree.line, problems), formats)
     except NotATree as fault:
         raise FleetFileError((fault.problem,), name=name) from None
     if problems:

@@ -8,7 +8,7 @@ from rollouts.fleet_file.appliers import ApplierDraft, read_applier
 from rollouts.fleet_file.clusters import Clusters
 from rollouts.fleet_file.policy import DEFAULT_POLICY, read_policy
 from rollouts.fleet_file.problems import did_you_mean, shown
-from rollouts.fleet_file.scalars import DAY, NAME, read_duration, read_text
+from rollouts.fleet_file.scalars import DAY, NAME, NAME_RULE, read_duration, read_text
 from rollouts.fleet_file.schema import keys_of
 from rollouts.fleet_file.sides import SideDraft, read_side
 from rollouts.fleet_file.spot import Spot, open_table
@@ -37,7 +37,7 @@ def read_rollout(
     if not NAME.fullmatch(name):
         spot.refuse(
             f"{shown(name)} is not a name here",
-            "Use up to 100 small letters, digits and dashes, ends with no dash.",
+            f"Use {NAME_RULE}.",
         )
     table = open_table(spot, keys_of("rollouts.NAME"))
     evidence = (
@@ -45,7 +45,8 @@ def read_rollout(
     )
     applier = read_applier(table["applier"]) if "applier" in table else ApplierDraft()
     policy = read_policy(table.get("policy"), DEFAULT_POLICY)
-    targets = TargetReader(clusters, evidence.legacy, evidence.shadow, applier)
+    templates = {"legacy": evidence.legacy, "shadow": evidence.shadow}
+    targets = TargetReader(clusters, table.get("evidence"), templates, applier)
     return RolloutSpec(
         key=name,
         title=(read_text(table["title"]) if "title" in table else None) or name,

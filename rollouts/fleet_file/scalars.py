@@ -16,6 +16,7 @@ from rollouts.fleet_file.yaml_tree import Scalar
 MOST_CHARACTERS = 200
 ALIAS = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")  # the registry's rule for cluster aliases
 NAME = re.compile(r"[a-z0-9]([a-z0-9_-]{0,98}[a-z0-9])?")  # goes into web addresses
+NAME_RULE = "up to 100 small letters, digits, - and _, these two neither first nor last"
 CREDENTIAL = re.compile(r"[a-z][a-z0-9_-]{0,62}(?<!.[_-]hosts)")
 NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 DURATION = re.compile(r"([0-9]{1,9})([smhd])")
@@ -50,7 +51,7 @@ def read_alias(spot: Spot) -> str | None:
 
 def read_name(spot: Spot) -> str | None:
     """Return a name of a rollout or tier: it becomes part of page addresses."""
-    return _matching(spot, NAME, "up to 100 small letters, digits, dashes, ends with no dash")
+    return _matching(spot, NAME, NAME_RULE)
 
 
 def _matching(spot: Spot, pattern: re.Pattern[str], rule: str) -> str | None:

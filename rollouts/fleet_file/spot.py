@@ -19,17 +19,13 @@ class Spot:
     """One place in the file.
 
     Units
-        line    first line 1; a value that is left empty stands in the line of its key
+        line    first line 1: of the key that the value stands under, else of the value
     """
 
     node: Node
     path: str
+    line: int
     problems: Problems
-
-    @property
-    def line(self) -> int:
-        """Return the line where the value begins."""
-        return self.node.line
 
     @property
     def is_null(self) -> bool:
@@ -77,12 +73,10 @@ def open_names(spot: Spot) -> dict[str, Spot] | None:
         mend = "Write {} if it shall be empty." if spot.is_null else "Write KEY: VALUE lines."
         spot.refuse(f"a mapping belongs here, found {spot.found()}", mend)
         return None
-    spots = {}
-    for key, value in spot.node.pairs:
-        empty = isinstance(value, Scalar) and value.is_null
-        node = Scalar(value.text, value.is_plain, key.line) if empty else value  # type: ignore[union-attr]
-        spots[key.text] = Spot(node, f"{spot.path}.{_step(key.text)}".lstrip("."), spot.problems)
-    return spots
+    return {
+        key.text: Spot(value, f"{spot.path}.{_step(key.text)}".lstrip("."), key.line, spot.problems)
+        for key, value in spot.node.pairs
+    }
 
 
 def open_list(spot: Spot) -> tuple[Spot, ...]:
@@ -92,7 +86,7 @@ def open_list(spot: Spot) -> tuple[Spot, ...]:
         spot.refuse(f"a list belongs here, found {spot.found()}", mend)
         return ()
     return tuple(
-        Spot(item, f"{spot.path}[{number}]", spot.problems)
+        Spot(item, f"{spot.path}[{number}]", item.line, spot.problems)
         for number, item in enumerate(spot.node.items)
     )
 
