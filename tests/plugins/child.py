@@ -88,7 +88,8 @@ class Child:
         while not is_ready():
             if not self.is_running or time.monotonic() > deadline:
                 raise NotReady(self.log.read_text(errors="replace")[-4000:])
-            time.sleep(POLL_SECONDS)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(POLL_SECONDS)
 
     def stop(self) -> None:
         """End the program in order; by force when it takes too long."""
