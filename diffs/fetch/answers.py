@@ -29,6 +29,8 @@ ETAG_OF_BODY = re.compile(r'(?:W/)?"([0-9a-f]{64})(?:\+gzip)?"')
 READABLE_CHARSETS = frozenset({"", "utf-8", "utf8", "us-ascii", "ascii"})
 _PEEKED_CHUNKS = 4
 _PEEKED_BYTES = 4096
+_LONGEST_VALIDATOR = 1024
+_LONGEST_NUMBER = 18  # digits that fit a database's integer
 _HINTS = {
     400: "Does it understand the query?",
     401: "Name a credential that it knows.",
@@ -91,8 +93,8 @@ def _payload(answer: Answer, meter: Meter, *, body: bytes, sha256: str) -> Paylo
         body=body,
         sha256=sha256,
         not_modified=answer.status == HTTPStatus.NOT_MODIFIED,
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
+        etag=_sendable(headers.get("etag")),
+        last_modified=_sendable(headers.get("last-modified")),
         content_type=headers.get("content-type"),
         x_count=_number(headers.get("x-count")),
         x_timestamp=_number(headers.get("x-timestamp")),
@@ -190,6 +192,12 @@ def _strong(etag: str) -> str:
     return etag.removeprefix("W/")
 
 
+def _sendable(header: str | None) -> str | None:
+    """Keep a validator only if it can go back in a request header as it came."""
+    is_plain = header is not None and header.isascii() and header.isprintable()
+    return header if is_plain and len(header or "") <= _LONGEST_VALIDATOR else None
+
+
 def _charset(content_type: str) -> str:
     parsed = Message()
     parsed["Content-Type"] = content_type
@@ -198,4 +206,5 @@ def _charset(content_type: str) -> str:
 
 def _number(text: str | None) -> int | None:
     digits = (text or "").strip()
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None  # noqa: PLR2004
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER
+    return int(digits) if is_number else None

@@ -20,7 +20,8 @@ class Endpoint:
         credential  a name (`diffs.fetch.Credentials`), never a value
         ca_bundle   path of a PEM file; None means the system's authorities
         proxy       `http://host:port`; with a proxy it is the proxy's address that the policy
-                    checks and that is connected to, since the proxy looks up the name behind
+                    checks and that is connected to, since the proxy looks up the name behind; for
+                    an http address it sees the credential too
         paging      routes per request, for a legacy side that cannot answer in one; None asks
                     for all at once, which is the only atomic way
         gzip        ask for gzip instead of identity; constant per endpoint, because routesrv's

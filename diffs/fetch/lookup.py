@@ -15,6 +15,7 @@ import os
 import queue
 import socket
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 LOOKUPS_AT_ONCE = 64
@@ -73,6 +74,7 @@ def _ask(host: str, port: int, *, flags: int) -> tuple[str, ...]:
 
 def _named(host: str, port: int, *, lookup: Lookup, seconds: float) -> tuple[str, ...]:
     places = _PLACES.free
+    ends_at = time.monotonic() + seconds
     if not places.acquire(timeout=seconds):
         raise LookupOverdue
     answers: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
@@ -87,7 +89,7 @@ def _named(host: str, port: int, *, lookup: Lookup, seconds: float) -> tuple[str
 
     threading.Thread(target=ask, name="name look-up", daemon=True).start()
     try:
-        found = tuple(answers.get(timeout=seconds))
+        found = tuple(answers.get(timeout=max(0.0, ends_at - time.monotonic())))
     except queue.Empty:
         raise LookupOverdue from None
     if not found:

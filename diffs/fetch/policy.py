@@ -122,14 +122,16 @@ def reached(ip: str) -> Address:
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     if address.is_unspecified:
-        return IPv4Address("127.0.0.1") if address.version == 4 else IPv6Address("::1")  # noqa: PLR2004
+        return IPv4Address("127.0.0.1") if isinstance(address, IPv4Address) else IPv6Address("::1")
     return address
 
 
 def allow_item(ip: str, port: int) -> str:
     """Return the item of the allow-list that opens exactly one address and port."""
     address = reached(ip)
-    return f"{address}/32:{port}" if address.version == 4 else f"[{address}]/128:{port}"  # noqa: PLR2004
+    if isinstance(address, IPv4Address):
+        return f"{address}/32:{port}"
+    return f"[{address}]/128:{port}"
 
 
 def _inside(network: Network, guard: Network) -> bool:

@@ -90,15 +90,14 @@ def resolve(
     Errors
         FetchFailed  no such name, or any of the addresses is not allowed
     """
-    meter = Meter(limits, shown=_located(endpoint.url).shown, deadline=deadline)
+    meter = Meter(limits, shown=_shown(endpoint), deadline=deadline)
     meter.begin_connecting()
     return tuple(sorted(_resolved(_connected_to(endpoint), policy=policy, meter=meter)))
 
 
 def meter_for(endpoint: Endpoint, terms: Terms) -> Meter:
     """Start the meter of one side."""
-    shown = _located(endpoint.url).shown
-    return Meter(terms["limits"], shown=shown, deadline=terms.get("deadline"))
+    return Meter(terms["limits"], shown=_shown(endpoint), deadline=terms.get("deadline"))
 
 
 def fetch_metered(endpoint: Endpoint, ask: Ask, *, meter: Meter, terms: Terms) -> Payload:
@@ -153,6 +152,12 @@ def _located(url: str) -> Location:
     except BadAddress as error:
         sentence = str(error)
     raise FetchFailed(Outcome.UNREACHABLE, sentence)
+
+
+def _shown(endpoint: Endpoint) -> str:
+    shown = _located(endpoint.url).shown
+    proxy = f" through the proxy {_located(endpoint.proxy).authority}" if endpoint.proxy else ""
+    return shown + proxy
 
 
 def _connected_to(endpoint: Endpoint) -> Location:

@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 EVERY_LOOPBACK = "0.0.0.0"  # noqa: S104 - the whole of 127.0.0.0/8, as the pods of one name
 _LARGEST_HEAD = 65536
+_TLS_HANDSHAKE = b"\x16\x03"
 _JOIN_SECONDS = 5
 
 
@@ -148,13 +149,18 @@ def _serve(server: Misbehaving, plain: socket.socket, tls: ssl.SSLContext | None
 
 
 def _read_request(connection: socket.socket) -> Asked | None:
-    """Read one request line with its headers; the requests of these tests have no body."""
+    """Read one request line with its headers; the requests of these tests have no body.
+
+    Who speaks TLS to a server that does not is noted as the method TLS.
+    """
     head = b""
     while b"\r\n\r\n" not in head:
         piece = connection.recv(_LARGEST_HEAD)
         if not piece:
             return None
         head += piece
+        if head.startswith(_TLS_HANDSHAKE):
+            return Asked("TLS", "", {})
     first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)

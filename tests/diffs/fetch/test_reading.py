@@ -85,6 +85,14 @@ def test_refuses_a_not_modified_for_another_etag():
     assert "another ETag" in failed.sentence
 
 
+@pytest.mark.parametrize("etag", ['"\xe9"', '"' + "x" * 2000 + '"'])
+def test_keeps_no_validator_that_it_could_not_send_back(etag):
+    with misbehaving(answers.answer(headers={"Etag": etag})) as server:
+        payload = fetch(Endpoint(server.url), **terms())
+
+    assert payload.etag is None
+
+
 def test_reads_ipv6():
     with misbehaving(answers.table(), host="::1") as server:
         payload = fetch(Endpoint(server.url), **terms())

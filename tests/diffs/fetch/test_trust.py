@@ -11,7 +11,7 @@ from diffs.fetch import AddressPolicy, Endpoint, fetch
 from diffs.fetch.trust import tls_context
 from diffs.outcomes import Outcome
 from tests.diffs.fetch.asking import LOOPBACK, failure, terms
-from tests.servers import answers, certificate_for, misbehaving, tunnel_to
+from tests.servers import answers, certificate_for, misbehaving, refused_port, tunnel_to
 from tests.servers.answers import TABLE
 
 
@@ -53,10 +53,19 @@ def test_believes_no_certificate_of_another_name(certificate):
 
 
 def test_says_that_the_other_end_speaks_no_tls():
-    with misbehaving(answers.another_protocol()) as server:
-        failed = failure(server.url.replace("http://", "https://"), connect_seconds=0.5)
+    with misbehaving(answers.table()) as server:
+        failed = failure(server.url.replace("http://", "https://"))
 
     assert failed.outcome is Outcome.UNREACHABLE
+    assert "does not speak TLS" in failed.sentence
+
+
+def test_waits_for_the_tls_greeting_no_longer_than_for_a_connection():
+    with misbehaving(answers.silence()) as server:
+        failed = failure(server.url.replace("http://", "https://"), connect_seconds=0.3)
+
+    assert failed.outcome is Outcome.UNREACHABLE
+    assert "PENUMBRA_CONNECT_SECONDS" in failed.sentence
 
 
 @pytest.mark.parametrize("content", [None, "not a certificate"])
@@ -114,6 +123,13 @@ def test_says_that_the_proxy_refused():
         failed = failure(endpoint)
 
     assert "its proxy answered 403" in failed.sentence
+
+
+def test_says_that_it_is_the_proxy_which_does_not_answer():
+    with refused_port() as port:
+        failed = failure(Endpoint("http://inside.test/", proxy=f"http://127.0.0.1:{port}"))
+
+    assert f"through the proxy 127.0.0.1:{port} refused the connection" in failed.sentence
 
 
 def test_checks_the_proxys_address():
