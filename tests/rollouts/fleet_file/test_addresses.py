@@ -135,7 +135,10 @@ def test_refuses_one_address_for_both_sides_at_the_target_that_overrides_it():
 def test_refuses_two_targets_that_would_prove_each_other():
     problem = the_problem(SMALL.replace("http://{alias}.example.org:9", "http://one.example.org:9"))
 
-    assert problem.message == 'these are the very addresses of "aws:1:eu:kube-1" (for "aws:1:eu:kube-2")'
+    assert (
+        problem.message
+        == 'these are the very addresses of "aws:1:eu:kube-1" (for "aws:1:eu:kube-2")'
+    )
     assert "{alias}" in problem.mend
 
 
