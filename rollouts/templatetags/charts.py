@@ -6,26 +6,32 @@ The drawing is stretched to the width of its card, so no text stands inside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from math import ceil, log10
+from datetime import datetime, timedelta
+from math import floor, log10
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from rollouts.templatetags.clocks import clock
+from rollouts.templatetags.clocks import clock, day
 
 WIDTH, HEIGHT, TOP = 720.0, 120.0, 4.0
+HALF_A_DAY = timedelta(hours=12)
 
 Point = tuple[datetime, float]
 Event = tuple[datetime, str]
 
 
-def round_ceiling(value: float) -> float:
-    """Return the next round number (1, 2, 2.5 or 5 times a power of ten) not below `value`."""
-    if value <= 1:
-        return 1.0
-    size = float(10 ** int(log10(value)))
-    return next(step * size for step in (1, 2, 2.5, 5, 10) if step * size >= value)
+def round_ceiling(values: Sequence[float]) -> float:
+    """Return the top of the axis: a round number not below any value, whose half reads well too.
+
+    Shapes: at least one value, none negative. Whole numbers get whole labels: at least 2.
+    """
+    top = max(values)
+    least = 2.0 if all(value == int(value) for value in values) else 0.0
+    if top <= 0:
+        return least or 1.0
+    size = 10.0 ** floor(log10(top))
+    return max(least, next(step * size for step in (1, 2, 4, 6, 8, 10) if step * size >= top))
 
 
 def step_path(points: Sequence[Point], until: datetime, ceiling: float) -> str:
@@ -64,8 +70,9 @@ def chart(
     if not series:
         return format_html('<p class="quiet">{}: nothing measured yet.</p>', label)
     values = [value for _, value in series]
-    ceiling = round_ceiling(max(values))
+    ceiling = round_ceiling(values)
     path = step_path(series, until, ceiling)
+    ends = clock if until - series[0][0] < HALF_A_DAY else day
     marks = [event for event in events if series[0][0] <= event[0] <= until]
     return format_html(
         '<figure class="chart is-{}"><div class="chart-body">'
@@ -74,7 +81,7 @@ def chart(
         '<svg viewBox="0 0 720 120" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path class="chart-grid" d="M0 4H720M0 62H720M0 120H720"/>'
         '<path class="chart-area" d="{}V120H0Z"/><path class="chart-line" d="{}"/>{}</svg></div>'
-        '<div class="axis">{}{}</div>{}</figure>',
+        '<div class="axis">{}{}</div></div>{}</figure>',
         tone,
         _number(ceiling),
         _number(ceiling / 2),
@@ -83,14 +90,14 @@ def chart(
         path,
         path,
         _event_lines(marks, series[0][0], until),
-        clock(series[0][0]),
-        clock(until),
+        ends(series[0][0]),
+        ends(until),
         _event_list(marks),
     )
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value == ceil(value) else f"{value:,.1f}"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.3g}"
 
 
 def _event_lines(events: list[Event], start: datetime, until: datetime) -> SafeString:

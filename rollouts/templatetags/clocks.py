@@ -78,8 +78,16 @@ def when(moment: datetime | None, now: datetime) -> SafeString:
     """Return both as seen: "Fri 20 Nov, 09:12 UTC · 2 h ago"."""
     if moment is None:
         return NEVER
-    day = moment.astimezone(UTC).strftime("%a %d %b, %H:%M UTC")
-    return _time(moment, "both", f"{day} · {distance(moment, now)}")
+    return _time(moment, "both", f"{_day_of(moment)} · {distance(moment, now)}")
+
+
+def day(moment: datetime | None) -> SafeString:
+    """Return day and time without the distance: "Fri 20 Nov, 09:12 UTC"."""
+    return NEVER if moment is None else _time(moment, "day", _day_of(moment))
+
+
+def _day_of(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%a %d %b, %H:%M UTC")
 
 
 def clock(moment: datetime | None) -> SafeString:

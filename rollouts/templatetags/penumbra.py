@@ -1,7 +1,7 @@
 """The template tags of Penumbra's pages: `{% load penumbra %}`.
 
 Marks and modes: state, mode, icon. Pictures: proportion, counts, ring, heat, chart.
-Words: duration, bytes, thousands, counted, visible. Times: ago, when, clock. Parts: poll,
+Words: duration, bytes, thousands, counted, visible. Times: ago, when, day, clock. Parts: poll,
 route_diff.
 """
 
@@ -30,6 +30,7 @@ register.simple_tag(charts.chart, name="chart")
 register.simple_tag(clocks.ago, name="ago")
 register.simple_tag(clocks.when, name="when")
 register.simple_tag(clocks.clock, name="clock")
+register.simple_tag(clocks.day, name="day")
 register.filter("duration", clocks.duration)
 register.filter("bytes", clocks.size_of)
 register.filter("thousands", clocks.thousands)

@@ -33,7 +33,7 @@
     for (const element of document.querySelectorAll("time[data-time]")) {
       const moment = new Date(element.dateTime);
       const kind = element.dataset.time;
-      const text = kind === "clock" ? clock.format(moment)
+      const text = kind === "clock" ? clock.format(moment) : kind === "day" ? day.format(moment)
         : kind === "both" ? `${day.format(moment)} · ${distance(moment)}` : distance(moment);
       if (element.textContent !== text) element.textContent = text;
       const title = full.format(moment);
