@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from diffs.formats.eskip.document import EskipError, parse_document
+from diffs.formats.eskip.mutations import drill
+from diffs.formats.eskip.reader import VERSION, read
 from diffs.formats.eskip.route import Route
+from diffs.formats.eskip.sniff import why_not_a_table
+from diffs.formats.eskip.voice import display_lines
+from diffs.formats.format import Format
 
-__all__ = ["EskipError", "Route", "parse_document"]
+__all__ = ["ESKIP", "EskipError", "Route", "parse_document"]
+
+ESKIP = Format(
+    name="eskip",
+    version=VERSION,
+    read=read,
+    why_not_a_table=why_not_a_table,
+    lines=display_lines,
+    drill=drill,
+)

@@ -79,16 +79,28 @@ def print_load_balancing(algorithm: bytes, endpoints: list[bytes]) -> bytes:
     return b"<" + b", ".join(name + sorted(endpoints)) + b">"
 
 
-def content(predicates: list[bytes], rest: list[bytes]) -> bytes:
-    """Return what is digested: printed predicates in any order, then filters and the backend."""
-    return b"\n".join((*sorted(predicates), TURN, *rest))
+def print_route(route: Route) -> bytes:
+    """Return a route on one line, its id and semicolon left out."""
+    pieces = print_pieces(route)
+    turn = pieces.index(TURN)
+    predicates = b" && ".join(pieces[:turn]) or b"*"
+    return b" -> ".join((predicates, *pieces[turn + 1 :]))
 
 
-def digest_of_route(route: Route) -> bytes:
+def print_pieces(route: Route) -> list[bytes]:
+    """Return what a route says, piece by piece as it is printed.
+
+    Shapes
+        return  predicates sorted as printed, b"" where there are none; TURN; filters; the backend
+    """
+    predicates = sorted(print_call(call) for call in route.predicates) or [b""]
+    filters = [print_call(call) for call in route.filters]
+    return [*predicates, TURN, *filters, print_backend(route)]
+
+
+def digest_of_pieces(pieces: list[bytes]) -> bytes:
     """Return the 16 bytes that are equal exactly where two routes mean the same, ids apart."""
-    predicates = [print_call(call) for call in route.predicates]
-    rest = [print_call(call) for call in route.filters]
-    return digest_of(content(predicates, [*rest, print_backend(route)]))
+    return digest_of(b"\n".join(pieces))
 
 
 def _print_arg(arg: Arg) -> bytes:

@@ -11,7 +11,7 @@ import re
 HOST, ZONE, USER, PATH, QUERY, FRAGMENT = "host", "zone", "user", "path", "query", "fragment"
 
 _ALNUM = b"A-Za-z0-9"
-_IN_HOST = rb"._~!$&'()*+,;=:\[\]<>" + b'"-'
+_IN_HOST = rb"._~!$&'()*+,;=:\[\]<>\-" + b'"'
 _KEPT = {
     HOST: re.compile(b"[^" + _ALNUM + _IN_HOST + b"]"),
     ZONE: re.compile(b"[^" + _ALNUM + _IN_HOST + b"]"),
@@ -41,7 +41,7 @@ def escape(text: bytes, part: str) -> bytes:
 
 
 def rewritten(raw: bytes, part: str) -> bytes:
-    """Return a path or fragment as Go prints it after reading it: as it was, where that is valid."""
+    """Return a path or fragment as Go prints it once read: as it was, where valid."""
     if _WRITTEN[part].fullmatch(raw):
         return raw
     return escape(unescape(raw, part) or b"", part)

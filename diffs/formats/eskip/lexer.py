@@ -151,9 +151,14 @@ def unescape_regexp(raw: bytes) -> bytes:
 
 def shown(raw: bytes) -> str:
     """Return bytes as a short quotation for a message."""
-    text = raw[:SHOWN].decode("utf-8", "backslashreplace")
+    return f"“{excerpt(raw, SHOWN)}”"
+
+
+def excerpt(raw: bytes, most: int) -> str:
+    """Return the first bytes as printable text, with an ellipsis where there are more."""
+    text = raw[:most].decode("utf-8", "backslashreplace")
     safe = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
-    return f"“{safe}”" if len(raw) <= SHOWN else f"“{safe}…”"
+    return safe + "…" * (len(raw) > most)
 
 
 def _no_token(data: bytes, at: int, end: int) -> Fault:

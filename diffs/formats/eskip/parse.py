@@ -74,14 +74,15 @@ def parse_definition(data: bytes, position: int, end: int, *, is_first: bool = F
 
 
 def parse_call(data: bytes) -> Call:
-    """Read a text that is one predicate or filter and nothing else.
+    """Read a text that is one predicate or filter and nothing else, no comment or space behind it.
 
     Errors
         Fault       it is not
     """
     lexer = Lexer(data, 0, len(data))
     call = _read_call(lexer, "a name")
-    _expect(lexer, END, "the end of the text")
+    if lexer.behind < len(data):
+        raise Fault(lexer.behind, "the end of the text", "more of it")
     return call
 
 
