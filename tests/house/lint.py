@@ -2,7 +2,7 @@
 
     python -m tests.house.lint PACKAGE...
 
-What passes is one line; what fails prints all it said. Runs every check, then exits 1 if one failed.
+What passes is one line, what fails prints all it said; exits 1 if one failed.
 """
 
 from __future__ import annotations
