@@ -35,7 +35,17 @@ class Outcome(StrEnum):
     UNCONFIRMED = "unconfirmed"
     UNSTABLE = "unstable"
     DIFFERENT = "different"
+    NOT_COMPARED = "not_compared"  # mode off: the legacy side alone was read, and holds a table
 
 
-PROOF = frozenset({Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES})
-"""Outcomes that prove something good by themselves; a lag joins them only once it proved bounded."""
+GOOD = frozenset({Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES})
+"""Outcomes that prove agreement; a lag joins them through the equal look that ends it in time."""
+
+RESETTING = frozenset({Outcome.DIFFERENT, Outcome.UNSTABLE})
+"""Outcomes that set clean time to zero."""
+
+SETTLING = frozenset({Outcome.MOVED, Outcome.LAG, Outcome.UNCONFIRMED})
+"""Outcomes that decide nothing yet: the last settled one is still shown."""
+
+COMPARED = GOOD | RESETTING | {Outcome.LAG, Outcome.UNCONFIRMED}
+"""Outcomes of a comparison of two sound tables."""

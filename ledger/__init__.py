@@ -1,0 +1,1 @@
+"""What lies below everything: the audit trail and the database's clock."""

@@ -1,0 +1,74 @@
+"""Celery: a doorbell. What is due is a row in the database; a lost message costs one tick.
+
+Queues: look (reads and compares), apply and notify apart from it, so that they are never starved.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings
+
+WORKER_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+PUBLISHER_OPTIONS: dict[str, Any] = {
+    **WORKER_OPTIONS,
+    "socket_timeout": 1,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+}
+
+app = Celery("penumbra")
+app.conf.update(
+    broker_url=settings.BROKER_URL,
+    # A worker waits for Redis to come back; whoever publishes (web, beat) gives up at once.
+    broker_transport_options={}
+    if settings.EMBEDDED
+    else WORKER_OPTIONS
+    if os.environ.get("PENUMBRA_PROCESS") == "worker"
+    else PUBLISHER_OPTIONS,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    worker_prefetch_multiplier=1,
+    worker_send_task_events=False,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    task_default_queue="look",
+    task_publish_retry=False,
+    timezone="UTC",
+    beat_schedule={
+        "due": {"task": "diffs.due", "schedule": 1.0, "options": {"expires": 5, "queue": "look"}},
+        "observe": {
+            "task": "rollouts.observe_modes",
+            "schedule": 5.0,
+            "options": {"expires": 5, "queue": "apply"},
+        },
+        "self-test": {
+            "task": "diffs.self_test",
+            "schedule": 3600.0,
+            "options": {"expires": 600, "queue": "look"},
+        },
+        "prune": {
+            "task": "diffs.prune",
+            "schedule": 3600.0,
+            "options": {"expires": 600, "queue": "apply"},
+        },
+    },
+)
+app.autodiscover_tasks(["diffs", "rollouts"])

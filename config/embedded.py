@@ -1,0 +1,92 @@
+"""Web, workers and beat in one process, on SQLite and an in-process broker.
+
+The arbiter of gunicorn restarts the process should it die; inside it the web's threads, a Celery
+worker with threads of its own and beat share one memory, and so the broker `memory://`. Threads
+ignore time limits: deadlines are in the code of a look.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from celery.beat import EmbeddedService
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+from gunicorn.app.base import BaseApplication
+
+from config.celery import app as celery_app
+
+WEB_THREADS = 8
+QUEUES = {"look": settings.LOOK_THREADS, "apply": 2, "notify": 1}
+
+log = structlog.get_logger(__name__)
+
+
+class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn with one process that also holds the workers."""
+
+    def __init__(self, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+        self.host, self.port, self.on_ready = host, port, on_ready
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn's options; nothing is read from files or the environment."""
+        options = {
+            "bind": f"{self.host}:{self.port}",
+            "workers": 1,
+            "threads": WEB_THREADS,
+            "worker_class": "gthread",
+            "graceful_timeout": 3,
+            "loglevel": "warning",
+            "proc_name": "penumbra",
+            "control_socket_disable": True,
+            "post_worker_init": lambda _worker: self._started(),
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> WSGIHandler:
+        """Return the web application."""
+        from config.wsgi import application  # noqa: PLC0415  (after the fork)
+
+        return application
+
+    def _started(self) -> None:
+        """Start workers and beat inside the web's process, then tell the address."""
+        start_workers()
+        self.on_ready(f"http://{self.host}:{self.port}/")
+
+
+def start_workers() -> None:
+    """Start one worker a queue and beat, as threads that end with the process."""
+    for queue, threads in QUEUES.items():
+        threading.Thread(
+            target=_work, args=(queue, threads), name=f"worker-{queue}", daemon=True
+        ).start()
+    beat = EmbeddedService(celery_app, thread=True, max_interval=1)
+    beat.daemon = True
+    beat.start()
+
+
+def _work(queue: str, threads: int) -> None:
+    """Run a worker for one queue until the process ends."""
+    controller: Any = celery_app.WorkController(
+        hostname=f"{queue}@embedded",
+        queues=[queue],
+        pool_cls="threads",
+        concurrency=threads,
+        without_heartbeat=True,
+        without_mingle=True,
+        without_gossip=True,
+        quiet=True,
+        loglevel="WARNING",
+    )
+    try:
+        controller.start()
+    except Exception:
+        log.exception("worker_ended", queue=queue)
+        raise

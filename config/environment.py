@@ -1,0 +1,60 @@
+"""Typed readers of the environment that fail loudly: the name, what is wrong, and the mend."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+from environs import Env
+
+env = Env()
+
+
+class BadSetting(Exception):
+    """A setting is missing or not usable; the text names it and says what to set."""
+
+
+def positive_seconds(name: str, *, default: float) -> float:
+    """Return a duration in seconds, above zero; BadSetting otherwise."""
+    return _positive(name, default=default, unit="seconds")
+
+
+def positive_count(name: str, *, default: int) -> int:
+    """Return a whole number above zero; BadSetting otherwise."""
+    return int(_positive(name, default=default, unit="a count"))
+
+
+def _positive(name: str, *, default: float, unit: str) -> float:
+    """Read one number above zero."""
+    text = env.str(name, str(default))
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < float("inf"):
+        raise BadSetting(f"{name}={text!r} is not a number above zero. Set it to {unit}.")
+    return value
+
+
+def secret_key(*, embedded: bool, folder: Path) -> str:
+    """Return the signing key: from the environment, or, embedded, one made once and kept in a file.
+
+    Errors
+        BadSetting      a real deployment without a key, or with one too short to be a secret
+    """
+    key: str = env.str("PENUMBRA_SECRET_KEY", "")
+    if key:
+        if len(key) < 32:  # noqa: PLR2004  (Django's own warning starts at 50; 32 is 128 bits in hex)
+            raise BadSetting("PENUMBRA_SECRET_KEY is shorter than 32 characters. " + _KEY_MEND)
+        return key
+    if not embedded:
+        raise BadSetting("PENUMBRA_SECRET_KEY is not set. " + _KEY_MEND)
+    kept = folder / "secret_key"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_hex(32))
+    return kept.read_text()
+
+
+_KEY_MEND = "Set it to the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'"

@@ -1,0 +1,103 @@
+"""Play the demo: start its fleet, fill a fresh database with its tiers and people, and serve.
+
+Everything it keeps lies in var/demo and is made anew at each start. Ctrl-C stops all of it; should
+this process die otherwise, the fleet's process sees its input close and ends as well.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+
+from demo.fleet_file import Addresses, write_fleet_file
+from demo.people import PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "var" / "demo"
+HOST = "127.0.0.1"
+PORTS = range(8000, 8020)
+
+
+def play() -> None:
+    """Serve the demo until Ctrl-C."""
+    port = int(os.environ.get("PORT") or _free_port())
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    _set_environment(port)
+    with _fleet() as addresses:
+        path = FOLDER / "fleet.yaml"
+        write_fleet_file(path, addresses)
+        django.setup()
+        _fill(path)
+
+        from config.run import serve  # noqa: PLC0415  (needs settings)
+
+        serve(HOST, port)
+
+
+def _set_environment(port: int) -> None:
+    """Set what the settings read; a database or broker of somebody's own is left alone."""
+    for name in ("DATABASE_URL", "PENUMBRA_BROKER_URL", "PENUMBRA_SECRET_KEY"):
+        os.environ.pop(name, None)
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="config.settings",
+        PENUMBRA_DEMO="1",
+        PENUMBRA_FOLDER=str(FOLDER),
+        PENUMBRA_BASE_URL=f"http://{HOST}:{port}",
+        PENUMBRA_ALLOWED_ADDRESSES="127.0.0.1/32:1024-65535",
+    )
+
+
+def _free_port() -> int:
+    """Return the first port from 8000 on that nobody listens on."""
+    for port in PORTS:
+        with closing(socket.socket()) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    sys.exit(f"Ports {PORTS[0]} to {PORTS[-1]} are all taken. Name another: make demo PORT=9000")
+
+
+@contextmanager
+def _fleet() -> Iterator[Addresses]:
+    """Run the fleet's process; its addresses come as one line once all of them answer."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "demo.fleet.serve"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        line = process.stdout.readline() if process.stdout else b""
+        if not line:
+            sys.exit("The demo fleet did not start; its words are above.")
+        yield json.loads(line)
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def _fill(path: Path) -> None:
+    """Write tables, tiers, clusters, people and their roles."""
+    from django.core.management import call_command  # noqa: PLC0415  (needs settings)
+
+    from demo.cast import make_people  # noqa: PLC0415
+
+    call_command("migrate", verbosity=0)
+    call_command("sync_fleet", str(path), verbosity=0)
+    make_people(PEOPLE)

@@ -1,0 +1,104 @@
+"""One look without a database: two files or addresses, and what they come to.
+
+A single look cannot wait for a second one, so it says `different` where the workers would say
+unconfirmed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from diffs.fetch import Endpoint, Payload, read_file, read_table
+from diffs.formats import Format
+from diffs.looking.order import Facts, Order, Reach, Seen, SideOrder, SideSeen, StoredReport
+from diffs.looking.sandwich import take_look
+from diffs.looking.words import sentence
+from diffs.outcomes import Outcome, Side
+from diffs.report import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one look came to. Counts are of route ids; a sha256 is 64 hex, "" where unread."""
+
+    outcome: Outcome
+    side: str
+    sentence: str
+    total: int
+    matched: int
+    findings: tuple[Finding, ...]
+    legacy_sha256: str
+    shadow_sha256: str
+    legacy_routes: int | None
+    shadow_routes: int | None
+
+
+class _NoMemory:
+    """Nothing was stored before."""
+
+    def body(self, sha256: str) -> bytes | None:  # noqa: ARG002
+        """Return no body."""
+        return None
+
+    def facts(self, sha256: str) -> Facts | None:  # noqa: ARG002
+        """Return no facts."""
+        return None
+
+    def report(self, legacy: str, shadow: str) -> StoredReport | None:  # noqa: ARG002
+        """Return no comparison."""
+        return None
+
+
+def look_once(format_: Format, legacy: Endpoint, shadow: Endpoint, *, reach: Reach) -> Answer:
+    """Read two sides once and say what they come to.
+
+    Shapes
+        legacy, shadow      an http or https address, or the path of a file
+    """
+
+    def read(side: SideOrder, deadline: float) -> Payload:
+        if not _is_address(side.endpoint.url):
+            return read_file(Path(side.endpoint.url), limits=reach.limits)
+        return read_table(
+            side.side,
+            side.endpoint,
+            limits=reach.limits,
+            policy=reach.policy,
+            credentials=reach.credentials,
+            deadline=deadline,
+        )
+
+    order = Order(format_, SideOrder(Side.LEGACY, legacy), SideOrder(Side.SHADOW, shadow), reach)
+    return _answer(take_look(order, memory=_NoMemory(), read=read))
+
+
+def _is_address(text: str) -> bool:
+    return text.startswith(("http://", "https://"))
+
+
+def _answer(seen: Seen) -> Answer:
+    """Put a look into the shape that is printed."""
+    report = seen.report
+    total = report.total if report else _routes(seen.legacy) or 0
+    if seen.problem is not None:
+        outcome, side, text = seen.problem.outcome, seen.problem.side or "", seen.problem.sentence
+    else:
+        outcome, side = (Outcome.EQUAL if seen.is_equal else Outcome.DIFFERENT), ""
+        text = sentence(outcome, total=total, differing=len(report.findings) if report else 0)
+    return Answer(
+        outcome=outcome,
+        side=side,
+        sentence=text,
+        total=total,
+        matched=report.matched if report else total if seen.is_equal else 0,
+        findings=report.findings if report else (),
+        legacy_sha256=seen.legacy.sha256,
+        shadow_sha256=seen.shadow.sha256 if seen.shadow else "",
+        legacy_routes=_routes(seen.legacy),
+        shadow_routes=_routes(seen.shadow),
+    )
+
+
+def _routes(seen: SideSeen | None) -> int | None:
+    return seen.facts.routes if seen and seen.facts else None

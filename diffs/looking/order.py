@@ -1,0 +1,148 @@
+"""What a look needs to know, and what it brings back: values only.
+
+Flow: address -> *look* (fetch -> parse -> canonical -> compare) -> judge -> store.
+Pure: nothing here imports Django, reads a clock or opens a socket.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from diffs.fetch import AddressPolicy, Credentials, Endpoint, Limits, Payload, Validators
+from diffs.formats import Format
+from diffs.line_index import LineIndex
+from diffs.outcomes import Outcome, Side
+from diffs.report import Report
+from diffs.table import Refusal, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What reading one body came to; the same for the same body and reader, whoever read it."""
+
+    routes: int
+    digest: str
+    refusals: tuple[Refusal, ...] = ()
+    duplicates: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, table: Table) -> Facts:
+        """Return the facts of a table just read."""
+        return cls(table.routes, table.digest, table.refusals, table.duplicates)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the last look left about one side; empty where there was none."""
+
+    sha256: str = ""
+    validators: Validators | None = None
+    table_timestamp: int | None = None
+    digest: str = ""
+    lines: LineIndex | None = None
+    good_routes: int | None = None
+    unmoved_looks: int = 0
+    fetch_errors: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SideOrder:
+    """How to read one side. `read` fetches; tests and files on disk bring another one."""
+
+    side: Side
+    endpoint: Endpoint
+    metrics: str = ""
+    before: Before = Before()
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """With what a look goes out."""
+
+    limits: Limits
+    policy: AddressPolicy
+    credentials: Credentials
+    look_seconds: float = 40.0
+    stale_source_looks: int = 5
+
+
+class Memory(Protocol):
+    """What earlier looks stored, asked for while looking; the command line has none of it."""
+
+    def body(self, sha256: str) -> bytes | None:
+        """Return a stored body."""
+        ...
+
+    def facts(self, sha256: str) -> Facts | None:
+        """Return what reading that body came to, if this reader ever did."""
+        ...
+
+    def report(self, legacy: str, shadow: str) -> StoredReport | None:
+        """Return the comparison of two bodies, if this comparer ever made it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReport:
+    """A comparison made before: its counts and the digests of its findings with their route ids."""
+
+    id: int
+    total: int
+    matched: int
+    findings: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One look to take."""
+
+    format: Format
+    legacy: SideOrder
+    shadow: SideOrder | None
+    reach: Reach
+    is_untrusted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a side, or the pair, could not be compared; `sentence` is what a person reads."""
+
+    outcome: Outcome
+    side: Side | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideSeen:
+    """What one side said: without a payload there is a problem, without a table facts at best."""
+
+    side: Side
+    payload: Payload | None = None
+    sha256: str = ""
+    facts: Facts | None = None
+    table: Table | None = field(default=None, repr=False)
+    fetch_errors: float | None = None
+    problems: tuple[Problem, ...] = ()
+    unmoved_looks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One look, before it is judged against earlier ones.
+
+    `problem` is the first that applies; `report` is there where two tables were compared, `stored`
+    in its place where that pair had been compared before.
+    """
+
+    legacy: SideSeen
+    shadow: SideSeen | None
+    problem: Problem | None
+    report: Report | None = None
+    stored: StoredReport | None = None
+    is_equal: bool = False
+    rereads: int = 0
+
+
+LoadBody = Callable[[str], bytes | None]

@@ -1,0 +1,201 @@
+"""One look is one sandwich: legacy, shadow and, where they differ, legacy again.
+
+Flow: address -> *fetch -> parse -> canonical -> compare* -> judge -> store.
+
+Theory. The two reads cannot happen at the same instant, so a pair that differs may only have been
+read across a change. Reading legacy again tells: when its canonical digest moved meanwhile, the
+look proves nothing and is taken again, a few times, after a little while. Only the digest counts,
+since behind one address many pods may answer, each with a timestamp of its own.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from diffs.compare import compare
+from diffs.fetch import Payload, read_table
+from diffs.looking.order import Memory, Order, Problem, Seen, SideOrder, SideSeen
+from diffs.looking.side import Read, freshness_problem, look_at_side, table_of
+from diffs.outcomes import Outcome, Side
+
+REREADS = 3
+PAUSE_SECONDS = (0.2, 1.0)
+
+
+def take_look(order: Order, *, memory: Memory, read: Read | None = None) -> Seen:
+    """Read both sides and compare them; every failure is part of the answer.
+
+    Shapes
+        read        how a side is fetched; by default over the network with `order.reach`
+        return      Seen, with the problem that applies first by the outcomes' precedence
+    """
+    fetch = read or _over_the_network(order)
+    deadline = time.monotonic() + order.reach.look_seconds
+    if problem := _same_spelling(order):
+        return Seen(SideSeen(Side.LEGACY), SideSeen(Side.SHADOW), problem)
+    seen = _attempt(order, memory, fetch, deadline)
+    while seen.problem and seen.problem.outcome is Outcome.MOVED and seen.rereads < REREADS:
+        pause = random.uniform(*PAUSE_SECONDS)  # noqa: S311  (spreads readers, hides nothing)
+        if time.monotonic() + pause >= deadline:
+            break
+        time.sleep(pause)
+        seen = replace(_attempt(order, memory, fetch, deadline), rereads=seen.rereads + 1)
+    return seen
+
+
+def _attempt(order: Order, memory: Memory, read: Read, deadline: float) -> Seen:
+    """Read the pair once."""
+    legacy = look_at_side(order, order.legacy, memory=memory, read=read, deadline=deadline)
+    if order.shadow is None:
+        return Seen(legacy, None, min(legacy.problems, key=_precedence, default=None))
+    shadow = look_at_side(order, order.shadow, memory=memory, read=read, deadline=deadline)
+    legacy, shadow, problem = _doubts(order, order.shadow, legacy, shadow)
+    if legacy.facts is None or shadow.facts is None:
+        return Seen(legacy, shadow, problem)
+    if legacy.facts.digest == shadow.facts.digest and not _blocks(legacy, shadow):
+        return Seen(legacy, shadow, problem, is_equal=True)
+
+    if problem is None:
+        again = look_at_side(order, order.legacy, memory=memory, read=read, deadline=deadline)
+        if again.facts is None:
+            return Seen(legacy, shadow, min(again.problems, key=_precedence))
+        if again.facts.digest != legacy.facts.digest:
+            text = "The legacy side moved while the pair was read."
+            return Seen(legacy, shadow, Problem(Outcome.MOVED, Side.LEGACY, text))
+    return _compared(order, memory, legacy, shadow, problem)
+
+
+def _compared(
+    order: Order, memory: Memory, legacy: SideSeen, shadow: SideSeen, problem: Problem | None
+) -> Seen:
+    """Compare a pair that is not equal, or find the comparison that somebody else made of it."""
+    if stored := memory.report(legacy.sha256, shadow.sha256):
+        return Seen(legacy, shadow, problem, stored=stored)
+    if order.shadow is None or legacy.facts is None or not legacy.facts.routes:
+        return Seen(legacy, shadow, problem)
+    left = table_of(order, legacy, order.legacy.before, memory)
+    right = table_of(order, shadow, order.shadow.before, memory)
+    report = compare(left, right)
+    return Seen(replace(legacy, table=left), replace(shadow, table=right), problem, report=report)
+
+
+def _blocks(legacy: SideSeen, shadow: SideSeen) -> bool:
+    """Say whether equal digests hide routes that were refused or defined twice on both sides."""
+    return any(
+        seen.facts and (seen.facts.refusals or seen.facts.duplicates) for seen in (legacy, shadow)
+    )
+
+
+def _doubts(
+    order: Order, shadow_order: SideOrder, legacy: SideSeen, shadow: SideSeen
+) -> tuple[SideSeen, SideSeen, Problem | None]:
+    """Count unmoved looks and return both sides with the first problem that applies to the pair."""
+    unmoved = _unmoved(order.legacy, legacy, shadow_order, shadow)
+    shadow_unmoved = _unmoved(shadow_order, shadow, order.legacy, legacy)
+    legacy = replace(legacy, unmoved_looks=unmoved)
+    shadow = replace(shadow, unmoved_looks=shadow_unmoved)
+    problems = [*legacy.problems, *shadow.problems]
+    if same := _same_server(order, shadow_order, legacy, shadow):
+        problems.append(same)
+    for side_order, seen in ((order.legacy, legacy), (shadow_order, shadow)):
+        stale = freshness_problem(
+            side_order,
+            seen,
+            unmoved_looks=seen.unmoved_looks,
+            limit=order.reach.stale_source_looks,
+        )
+        problems += [stale] if stale else []
+    if order.is_untrusted:
+        problems.append(Problem(Outcome.UNTRUSTED, None, order.is_untrusted))
+    return legacy, shadow, min(problems, key=_precedence, default=None)
+
+
+def _stands(order: SideOrder, seen: SideSeen) -> bool:
+    """Say whether a side is known to be exactly where it was one look ago."""
+    if seen.payload is None or seen.facts is None or not order.before.sha256:
+        return False
+    timestamp = seen.payload.x_timestamp
+    return seen.sha256 == order.before.sha256 and (
+        timestamp is None or timestamp == order.before.table_timestamp
+    )
+
+
+def _unmoved(order: SideOrder, seen: SideSeen, other: SideOrder, other_seen: SideSeen) -> int:
+    """Return in how many looks in a row this side stood still while the other's content moved.
+
+    Of the other side only the canonical digest counts: behind one address many pods may answer,
+    each with a timestamp of its own.
+    """
+    if not _stands(order, seen):
+        return 0 if seen.facts else order.before.unmoved_looks
+    known = other_seen.facts is not None and bool(other.before.digest)
+    did_move = known and other_seen.facts.digest != other.before.digest  # type: ignore[union-attr]
+    return order.before.unmoved_looks + (1 if did_move else 0)
+
+
+def _same_spelling(order: Order) -> Problem | None:
+    """Say whether both addresses are the same text once normalised."""
+    if order.shadow is None or _normal(order.legacy) != _normal(order.shadow):
+        return None
+    return Problem(
+        Outcome.SAME_ADDRESS,
+        None,
+        "Both sides have the same address, so they would agree whatever it says.",
+    )
+
+
+def _same_server(
+    order: Order, shadow_order: SideOrder, legacy: SideSeen, shadow: SideSeen
+) -> Problem | None:
+    """Say whether two spellings lead to one server: the same address, port and path."""
+    if not (legacy.payload and shadow.payload and legacy.payload.ip):
+        return None
+    if order.legacy.endpoint.proxy or shadow_order.endpoint.proxy:
+        return None
+    if _place(order.legacy, legacy.payload) != _place(shadow_order, shadow.payload):
+        return None
+    text = (
+        f"Both addresses lead to the same server, {legacy.payload.ip}, so they would agree whatever"
+        " it says."
+    )
+    return Problem(Outcome.SAME_ADDRESS, None, text)
+
+
+def _normal(order: SideOrder) -> tuple[str, str, int | None, str, str]:
+    """Return the address in a form in which equal ones are equal."""
+    parts = urlsplit(order.endpoint.url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    host = (parts.hostname or "").rstrip(".")
+    return parts.scheme, host, port, parts.path.rstrip("/"), parts.query
+
+
+def _place(order: SideOrder, payload: Payload) -> tuple[str, int | None, str, str]:
+    """Return where an address really led."""
+    _, _, port, path, query = _normal(order)
+    return payload.ip, port, path, query
+
+
+def _precedence(problem: Problem) -> tuple[int, str]:
+    """Order problems as the outcomes are ordered, legacy before shadow."""
+    return list(Outcome).index(problem.outcome), problem.side or ""
+
+
+def _over_the_network(order: Order) -> Read:
+    """Return how sides are fetched from where the source says they are."""
+    reach = order.reach
+
+    def read(side: SideOrder, deadline: float) -> Payload:
+        return read_table(
+            side.side,
+            side.endpoint,
+            conditional=side.before.validators,
+            limits=reach.limits,
+            policy=reach.policy,
+            credentials=reach.credentials,
+            deadline=deadline,
+        )
+
+    return read

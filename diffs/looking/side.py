@@ -1,0 +1,157 @@
+"""Read one side and say what it said: the table, or the problem that keeps it from being one.
+
+Flow: address -> *fetch -> parse -> canonical* -> compare -> judge -> store.
+
+Theory. A 200 proves nothing. Before a body counts as a table its bytes must be whole (fetch), look
+like the format, hold as many routes as the server counted, be acceptable to the component as a
+document, name no route twice, not have shrunk beyond belief, and the side must still move when the
+other one does. Every such doubt is a problem with an outcome of its own, and all of them are
+collected: which one is told follows from the outcomes' precedence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+
+from diffs.fetch import Endpoint, FetchFailed, Payload, fetch, parse_routesrv_metrics
+from diffs.looking.order import Before, Facts, Memory, Order, Problem, SideOrder, SideSeen
+from diffs.outcomes import Outcome, Side
+from diffs.table import Table, TableTooLarge
+
+SHRINK_LIMIT = 0.2
+"""A table that lost more than this share of its routes since it was last good is suspect."""
+
+LIMIT_SETTINGS = {"routes": "250,000 routes", "route_id_bytes": "512 bytes of a route id"}
+
+Read = Callable[[SideOrder, float], Payload]
+
+
+def look_at_side(
+    order: Order, side: SideOrder, *, memory: Memory, read: Read, deadline: float
+) -> SideSeen:
+    """Read one side; failures come back as problems, never as exceptions.
+
+    Shapes
+        read        fetches the payload of a side before a deadline, raises FetchFailed
+        deadline    of the whole look, on the monotonic clock
+    """
+    try:
+        payload = read(side, deadline)
+        fetch_errors = _fetch_errors(order, side, deadline)
+    except FetchFailed as error:
+        problem = Problem(error.outcome, side.side, f"{NAMES[side.side]}: {error.sentence}")
+        return SideSeen(side.side, problems=(problem,), unmoved_looks=side.before.unmoved_looks)
+
+    before = side.before
+    sha256 = payload.sha256 or (before.sha256 if payload.not_modified else "")
+    facts, table = memory.facts(sha256), None
+    if facts is None or (before.lines is None and not payload.not_modified):
+        body = payload.body if not payload.not_modified else memory.body(sha256)
+        if body is None:
+            return _unread(side, payload, Outcome.UNREACHABLE, "answered 304 for a body not kept")
+        if phrase := order.format.why_not_a_table(payload.content_type, body):
+            return _unread(side, payload, Outcome.NOT_A_TABLE, f"answered with {phrase}")
+        try:
+            table = order.format.read(body, before.lines)
+        except TableTooLarge as error:
+            limit = LIMIT_SETTINGS[error.limit]
+            return _unread(side, payload, Outcome.TRUNCATED, f"exceeds the limit of {limit}")
+        facts = Facts.of(table)
+    return SideSeen(
+        side.side,
+        payload=payload,
+        sha256=sha256,
+        facts=facts,
+        table=table,
+        fetch_errors=fetch_errors,
+        problems=tuple(_doubts(side, payload, facts)),
+    )
+
+
+def table_of(order: Order, seen: SideSeen, before: Before, memory: Memory) -> Table:
+    """Return the side's table, reading its body again where only its facts were at hand."""
+    if seen.table is not None:
+        return seen.table
+    body = seen.payload.body if seen.payload and not seen.payload.not_modified else None
+    body = body if body is not None else memory.body(seen.sha256)
+    return order.format.read(body or b"", before.lines)
+
+
+def freshness_problem(
+    side: SideOrder, seen: SideSeen, *, unmoved_looks: int, limit: int
+) -> Problem | None:
+    """Say whether a side stands still while the other moves, or admits that it cannot read."""
+    before, now = side.before.fetch_errors, seen.fetch_errors
+    if before is not None and now is not None and now > before:
+        text = f"its own metrics count {now - before:.0f} more fetch errors than one look ago"
+        return _problem(side, Outcome.STALE_SOURCE, f"stands still: {text}")
+    if unmoved_looks >= limit:
+        text = f"has not moved over {unmoved_looks} looks in which the other side did"
+        return _problem(side, Outcome.STALE_SOURCE, text)
+    return None
+
+
+def _doubts(side: SideOrder, payload: Payload, facts: Facts) -> list[Problem]:
+    """Return every reason not to believe a body that was read whole."""
+    found = []
+    if payload.x_count is not None and payload.x_count != facts.routes:
+        text = f"counts {payload.x_count} routes in X-Count but sent {facts.routes}"
+        found.append(_problem(side, Outcome.TRUNCATED, text))
+    if facts.refusals:
+        found.append(_problem(side, Outcome.REFUSED, _refused(facts)))
+    if facts.duplicates:
+        names = ", ".join(facts.duplicates[:3]) + (", …" if len(facts.duplicates) > 3 else "")  # noqa: PLR2004
+        text = f"defines {len(facts.duplicates)} route ids more than once: {names}"
+        found.append(_problem(side, Outcome.DUPLICATE_ID, text))
+    return found + _size_doubts(side, facts)
+
+
+def _size_doubts(side: SideOrder, facts: Facts) -> list[Problem]:
+    """Return the doubt about a table that is empty or has shrunk."""
+    good = side.before.good_routes
+    if not facts.routes and not good:
+        return [_problem(side, Outcome.NOT_READY, "holds no route yet")]
+    if good and facts.routes < good * (1 - SHRINK_LIMIT):
+        text = f"shrank from {good} routes to {facts.routes}; acknowledge it if that is right"
+        return [_problem(side, Outcome.SUSPECT, text)]
+    return []
+
+
+def _refused(facts: Facts) -> str:
+    """Name the first route that the component would choke on."""
+    first = facts.refusals[0]
+    place = f"line {first.line}, column {first.column}"
+    more = f" and {len(facts.refusals) - 1} more" if len(facts.refusals) > 1 else ""
+    name = f"route {first.key}" if first.key else "a route without an id"
+    return f"would be refused by Skipper as a whole: {name} ({place}): {first.reason}{more}"
+
+
+def _fetch_errors(order: Order, side: SideOrder, deadline: float) -> float | None:
+    """Return the side's own count of fetch errors, where it has metrics and they can be read."""
+    if not side.metrics or monotonic() >= deadline:
+        return None
+    try:
+        page = fetch(
+            Endpoint(side.metrics),
+            limits=order.reach.limits,
+            policy=order.reach.policy,
+            credentials=order.reach.credentials,
+            deadline=deadline,
+        )
+    except FetchFailed:
+        return None
+    return parse_routesrv_metrics(page.body).fetch_errors
+
+
+def _unread(side: SideOrder, payload: Payload, outcome: Outcome, text: str) -> SideSeen:
+    """Return a side that answered, but not with a table."""
+    return SideSeen(side.side, payload=payload, problems=(_problem(side, outcome, text),))
+
+
+def _problem(side: SideOrder, outcome: Outcome, text: str) -> Problem:
+    """Return a problem whose sentence begins with the side's name."""
+    return Problem(outcome, side.side, f"{NAMES[side.side]} {text}.")
+
+
+NAMES = {Side.LEGACY: "The legacy side", Side.SHADOW: "The shadow side"}

@@ -1,0 +1,30 @@
+"""What a look came to, in a sentence for the people who must decide on it.
+
+Pure: nothing here imports Django, reads a clock or opens a socket.
+"""
+
+from __future__ import annotations
+
+from diffs.outcomes import Outcome
+
+
+def sentence(
+    outcome: Outcome, *, total: int, differing: int, unstable: tuple[str, ...] = ()
+) -> str:
+    """Return the sentence of an outcome that follows from a comparison.
+
+    Units: `total` and `differing` count route ids; `unstable` names the routes that never settle.
+    """
+    routes = f"{differing} of {total:,} routes" if total != 1 else "the only route"
+    names = ", ".join(unstable[:3]) + (", …" if len(unstable) > 3 else "")  # noqa: PLR2004
+    return {
+        Outcome.EQUAL: f"Both sides say the same about all {total:,} routes.",
+        Outcome.EQUAL_AFTER_RULES: (
+            f"Both sides say the same about all {total:,} routes once the rules are applied."
+        ),
+        Outcome.LAG: f"One side is late: on {routes} it says what the other said one look ago.",
+        Outcome.UNCONFIRMED: f"Seen once: {routes} differ. The next look tells whether that stays.",
+        Outcome.UNSTABLE: f"Never settles: {names} differs in another way at every look.",
+        Outcome.DIFFERENT: f"The two sides disagree on {routes}.",
+        Outcome.NOT_COMPARED: f"Only the legacy side is read; it holds {total:,} routes.",
+    }[outcome]

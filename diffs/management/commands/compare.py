@@ -1,0 +1,94 @@
+"""Take one look from the command line, by the same code as the workers'."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from diffs.fetch import AddressPolicy, Credentials, Endpoint
+from diffs.formats import FORMATS
+from diffs.looking.command_line import Answer, look_once
+from diffs.looking.order import Reach
+from diffs.outcomes import GOOD, Outcome
+from diffs.reach import limits
+from diffs.route_diff import unified
+
+
+class Command(BaseCommand):
+    """`manage.py compare LEGACY SHADOW`: the outcome's name, and the canonical differences."""
+
+    help = (
+        "Compare two route tables once, as the workers do. Each of LEGACY and SHADOW is a file or"
+        " an http address. Exit status: 0 equal, 1 different, 2 anything that is neither."
+    )
+    requires_system_checks: list[str] = []  # noqa: RUF012  (needs no database and no settings)
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("legacy", help="the side in service: a file or an address")
+        parser.add_argument("shadow", help="the candidate: a file or an address")
+        parser.add_argument("--format", default="eskip", choices=sorted(FORMATS))
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument("--legacy-credential", help="name of a credential")
+        parser.add_argument("--shadow-credential", help="name of a credential")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Look, print, and exit with the status of the outcome."""
+        reach = Reach(
+            limits=limits(),
+            policy=AddressPolicy.open(),
+            credentials=Credentials.from_environment(os.environ),
+        )
+        answer = look_once(
+            FORMATS[options["format"]],
+            Endpoint(options["legacy"], credential=options["legacy_credential"]),
+            Endpoint(options["shadow"], credential=options["shadow_credential"]),
+            reach=reach,
+        )
+        if options["json"]:
+            self.stdout.write(json.dumps(_document(answer), indent=2))
+        else:
+            self._print(answer)
+        sys.exit(_status(answer))
+
+    def _print(self, answer: Answer) -> None:
+        """Print for a person."""
+        self.stdout.write(f"{answer.outcome}: {answer.sentence}")
+        for finding in answer.findings:
+            self.stdout.write(f"\n{finding.key}  ({finding.kind.replace('_', ' ')})")
+            for row in unified(finding.left, finding.right):
+                text = row.fold or "".join(text for text, _ in row.segments)
+                self.stdout.write(f"  {row.sign or '…'} {text}")
+
+
+def _status(answer: Answer) -> int:
+    """Return the exit status: 0 equal, 1 different, 2 anything else."""
+    if answer.outcome in GOOD:
+        return 0
+    return 1 if answer.outcome is Outcome.DIFFERENT else 2
+
+
+def _document(answer: Answer) -> dict[str, object]:
+    """Return what --json prints."""
+    return {
+        "outcome": answer.outcome,
+        "side": answer.side,
+        "sentence": answer.sentence,
+        "routes": {"total": answer.total, "matched": answer.matched},
+        "legacy": {"sha256": answer.legacy_sha256, "routes": answer.legacy_routes},
+        "shadow": {"sha256": answer.shadow_sha256, "routes": answer.shadow_routes},
+        "differences": [
+            {
+                "route": finding.key,
+                "kind": finding.kind,
+                "legacy": finding.left,
+                "shadow": finding.right,
+            }
+            for finding in answer.findings
+        ],
+    }

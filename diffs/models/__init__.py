@@ -1,0 +1,24 @@
+"""Rows of diffs: sources, bodies, where things stand, and what is kept of the past."""
+
+from __future__ import annotations
+
+from diffs.models.history import HourRollup, Occurrence, OutcomeSpan, SelfTest
+from diffs.models.snapshot import Comparison, Finding, Reading, Snapshot
+from diffs.models.source import Reads, Source, SourceSide
+from diffs.models.state import SideState, SourceState
+
+__all__ = [
+    "Comparison",
+    "Finding",
+    "HourRollup",
+    "Occurrence",
+    "OutcomeSpan",
+    "Reading",
+    "Reads",
+    "SelfTest",
+    "SideState",
+    "Snapshot",
+    "Source",
+    "SourceSide",
+    "SourceState",
+]

@@ -1,0 +1,13 @@
+"""Ask that a source be looked at now, whatever its back-off says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from diffs.models import SourceState
+
+
+def ask_for_look(source_ids: Collection[int], *, now: datetime) -> int:
+    """Make sources due; return how many. A look under way is not disturbed."""
+    return SourceState.objects.filter(source_id__in=source_ids).update(next_look_at=now, failures=0)

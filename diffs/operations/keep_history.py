@@ -1,0 +1,66 @@
+"""Keep the past of a source: a span per change of outcome, and counts per hour.
+
+Part of the look's transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from diffs.models import HourRollup, OutcomeSpan
+from diffs.outcomes import GOOD, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one look leaves in the history."""
+
+    source_id: int
+    epoch: int
+    outcome: Outcome
+    side: str
+    sentence: str
+    comparison_id: int | None
+    at: datetime
+    changes: int
+    differences: int
+    routes: int
+    look_seconds: float
+
+
+def keep_history(entry: Entry) -> None:
+    """Open a new span where outcome or side changed, and count the look in its hour."""
+    current = OutcomeSpan.objects.filter(source_id=entry.source_id, ended_at=None).first()
+    if current is None or (current.outcome, current.side, current.epoch) != (
+        entry.outcome,
+        entry.side,
+        entry.epoch,
+    ):
+        if current is not None:
+            current.ended_at = entry.at
+            current.save(update_fields=["ended_at"])
+        OutcomeSpan.objects.create(
+            source_id=entry.source_id,
+            outcome=entry.outcome,
+            side=entry.side,
+            sentence=entry.sentence,
+            epoch=entry.epoch,
+            began_at=entry.at,
+            comparison_id=entry.comparison_id,
+        )
+    _count(entry)
+
+
+def _count(entry: Entry) -> None:
+    """Add the look to the row of its hour."""
+    hour = entry.at.replace(minute=0, second=0, microsecond=0)
+    row, _ = HourRollup.objects.get_or_create(source_id=entry.source_id, hour=hour)
+    row.looks += 1
+    row.good += entry.outcome in GOOD
+    row.outcomes = {**row.outcomes, entry.outcome: row.outcomes.get(entry.outcome, 0) + 1}
+    row.changes += entry.changes
+    row.differences_max = max(row.differences_max, entry.differences)
+    row.routes = entry.routes or row.routes
+    row.look_seconds_max = max(row.look_seconds_max, entry.look_seconds)
+    row.save()

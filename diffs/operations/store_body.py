@@ -1,0 +1,43 @@
+"""Store a body once, whole or as a patch. Part of the look's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from diffs import bodies
+from diffs.models import Snapshot
+
+
+def store_body(sha256: str, body: bytes, *, like: Snapshot | None, now: datetime) -> Snapshot:
+    """Return the snapshot of a body, written now unless it is stored already.
+
+    Shapes
+        like    the snapshot last stored for the same side, on whose base a patch may stand
+    """
+    known = Snapshot.objects.filter(pk=sha256).defer("data").first()
+    if known is not None:
+        Snapshot.objects.filter(pk=sha256).update(last_read_at=now)
+        return known
+    data, base = _packed(body, like)
+    snapshot, _ = Snapshot.objects.get_or_create(
+        sha256=sha256,
+        defaults={
+            "size": len(body),
+            "data": data,
+            "base": base,
+            "stored_at": now,
+            "last_read_at": now,
+        },
+    )
+    return snapshot
+
+
+def _packed(body: bytes, like: Snapshot | None) -> tuple[bytes, Snapshot | None]:
+    """Return the smaller way of keeping a body, and the base it stands on."""
+    base = (like.base or like) if like is not None else None
+    if base is None:
+        return bodies.pack(body), None
+    data = bodies.patch(body, base=bodies.unpack(bytes(base.data)))
+    if len(data) > bodies.PATCH_WORTH * len(base.data):
+        return bodies.pack(body), None
+    return data, base

@@ -1,0 +1,71 @@
+"""What earlier looks stored, for the look that is under way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import zstandard
+
+from diffs import bodies
+from diffs.looking.order import Facts, StoredReport
+from diffs.models import Comparison, Finding, Reading, Snapshot
+from diffs.table import Refusal
+
+DIGEST_BYTES = 16
+
+
+class StoredMemory:
+    """Answers from the database, for one format's reader and one comparer with its rules."""
+
+    def __init__(self, *, reader: str, comparer: str, rules_digest: str) -> None:
+        self.reader = reader
+        self.comparer = comparer
+        self.rules_digest = rules_digest
+
+    def body(self, sha256: str) -> bytes | None:
+        """Return a stored body, whole."""
+        return stored_body(sha256)
+
+    def facts(self, sha256: str) -> Facts | None:
+        """Return what this reader made of a body, if it ever read it."""
+        row = Reading.objects.filter(snapshot_id=sha256, reader=self.reader).first()
+        if row is None:
+            return None
+        refusals = tuple(Refusal(**refusal) for refusal in row.refusals)
+        return Facts(row.routes, row.digest, refusals, tuple(row.duplicates))
+
+    def report(self, legacy: str, shadow: str) -> StoredReport | None:
+        """Return the comparison of two bodies under these rules, if it was ever made."""
+        row = Comparison.objects.filter(
+            legacy_id=legacy,
+            shadow_id=shadow,
+            rules_digest=self.rules_digest,
+            comparer=self.comparer,
+        ).first()
+        if row is None:
+            return None
+        digests = unpacked_digests(bytes(row.findings))
+        keys = dict(Finding.objects.filter(pk__in=digests).values_list("digest", "key"))
+        if len(keys) < len(digests):  # a finding was pruned: compare again rather than know less
+            return None
+        return StoredReport(row.id, row.total, row.matched, keys)
+
+
+def stored_body(sha256: str) -> bytes | None:
+    """Return a stored body by the sha256 of its bytes; None where it is not kept."""
+    row = Snapshot.objects.filter(pk=sha256).select_related("base").first()
+    if row is None:
+        return None
+    base = bodies.unpack(bytes(row.base.data)) if row.base else None
+    return bodies.unpack(bytes(row.data), base=base)
+
+
+def packed_digests(digests: Iterable[str]) -> bytes:
+    """Return finding digests (32 hex each) as they are kept in a comparison."""
+    return zstandard.compress(b"".join(bytes.fromhex(digest) for digest in digests))
+
+
+def unpacked_digests(data: bytes) -> list[str]:
+    """Return the finding digests of a comparison, in the order of their keys."""
+    raw = zstandard.decompress(data)
+    return [raw[at : at + DIGEST_BYTES].hex() for at in range(0, len(raw), DIGEST_BYTES)]

@@ -1,0 +1,66 @@
+"""The tasks of diffs: each reads the clock and calls one operation."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+from django.db import close_old_connections
+from kombu.exceptions import OperationalError
+
+from diffs.operations import look as look_operation
+from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, outstanding
+from diffs.operations.prune import prune as prune_operation
+from diffs.operations.run_self_test import run_self_test
+from ledger.clock import database_now
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="diffs.due", ignore_result=True)
+def due() -> None:
+    """Hand out the looks that are due, as many as workers can hold."""
+    now = database_now()
+    room = settings.LOOKS_IN_FLIGHT - outstanding(now=now)
+    for source_id, claim in claim_due(now=now, limit=max(0, room)):
+        try:
+            look.apply_async(
+                kwargs={"source_id": source_id, "claim": claim},
+                queue="look",
+                expires=HANDED_OUT_SECONDS,
+                retry=False,
+            )
+        except OperationalError:
+            log.warning("broker_is_away", source=source_id)
+            return
+
+
+@shared_task(name="diffs.look", ignore_result=True)
+def look(*, source_id: int, claim: str) -> None:
+    """Take one look."""
+    close_old_connections()
+    outcome = look_operation.look(source_id, claim)
+    log.info("look", source=source_id, outcome=outcome)
+
+
+@shared_task(name="diffs.self_test", ignore_result=True)
+def self_test() -> None:
+    """Try the comparer on a stored table."""
+    if failure := run_self_test(now=database_now()):
+        log.error("self_test_failed", failure=failure)
+
+
+@shared_task(name="diffs.prune", ignore_result=True)
+def prune() -> None:
+    """Forget what has outlived its retention."""
+    log.info("pruned", **prune_operation(now=database_now()))
+
+
+@worker_ready.connect
+def self_test_at_start(**_: object) -> None:
+    """Try the comparer whenever a worker starts."""
+    try:
+        self_test.apply_async(queue="look", retry=False)
+    except OperationalError:
+        log.warning("broker_is_away", task="self_test")

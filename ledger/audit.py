@@ -1,0 +1,85 @@
+"""Append to the audit trail, in the same transaction as the change it records.
+
+Theory: each record's hash covers the hash before it, so an edit anywhere breaks every later link.
+The head row is locked while appending: writers wait for each other and the chain never forks;
+where a database has no row locks (SQLite), the unique `prev_hash` and the write lock do the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
+
+from ledger.models import AuditHead, AuditRecord
+
+
+class OutsideTransaction(Exception):
+    """An audit record stands or falls with a change; there is no change outside a transaction."""
+
+
+def record(  # noqa: PLR0913  (one argument a column)
+    action: str,
+    *,
+    subject: str,
+    actor: AbstractBaseUser | str,
+    at: datetime,
+    before: object = None,
+    after: object = None,
+    reason: str = "",
+    role: str = "",
+) -> AuditRecord:
+    """Append one record to the chain.
+
+    Shapes
+        action          what was done or refused, snake_case: "target_set_aside"
+        subject         what it was done to: "target routesrv/aws:1:eu:kube-1"
+        actor           the signed-in person, or the name of the part of Penumbra that acted
+        before, after   JSON values
+
+    Errors
+        OutsideTransaction      called without an open transaction
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(f"audit record {action} of {subject} outside a transaction")
+    head, _ = AuditHead.objects.select_for_update().get_or_create(id=1)
+    is_person = isinstance(actor, AbstractBaseUser)
+    entry = AuditRecord(
+        seq=head.seq + 1,
+        at=at,
+        actor=actor.get_username() if is_person else actor,
+        actor_user=actor if is_person else None,
+        role=role,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        reason=reason,
+        prev_hash=head.hash,
+    )
+    entry.hash = link(entry)
+    entry.save(force_insert=True)
+    head.seq, head.hash = entry.seq, entry.hash
+    head.save(update_fields=["seq", "hash"])
+    return entry
+
+
+def link(entry: AuditRecord) -> str:
+    """Return the hash that a record must bear: SHA-256(previous hash, canonical JSON), 64 hex."""
+    content = {
+        "seq": entry.seq,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "role": entry.role,
+        "action": entry.action,
+        "subject": entry.subject,
+        "before": entry.before,
+        "after": entry.after,
+        "reason": entry.reason,
+        "request_id": entry.request_id,
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(entry.prev_hash.encode() + text.encode()).hexdigest()

@@ -1,0 +1,62 @@
+"""Bring the fleet in step with a fleet file."""
+
+from __future__ import annotations
+
+import getpass
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from diffs.formats import FORMATS
+from ledger.clock import database_now
+from rollouts.fleet_file import Fleet, FleetFileError, read_fleet
+from rollouts.operations.sync_fleet import SyncRefused, sync_fleet
+
+
+class Command(BaseCommand):
+    """`manage.py sync_fleet FILE [--dry-run] [--remove]`."""
+
+    help = "Show what a fleet file would change, then change it in one transaction."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Declare the arguments."""
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="show, change nothing")
+        parser.add_argument(
+            "--remove",
+            action="store_true",
+            help="stop looking at targets with a history that the file no longer names",
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Read the file, sync, and tell each change."""
+        try:
+            changes = sync_fleet(
+                read_file(options["file"]),
+                actor=f"command line: {getpass.getuser()}",
+                now=database_now(),
+                is_dry_run=options["dry_run"],
+                may_remove=options["remove"],
+            )
+        except SyncRefused as error:
+            raise CommandError(str(error)) from None
+        for change in changes:
+            self.stdout.write(str(change))
+        count = f"{len(changes)} changes" if len(changes) != 1 else "1 change"
+        self.stdout.write(f"{count}, nothing written" if options["dry_run"] else f"{count} written")
+
+
+def read_file(path: Path) -> Fleet:
+    """Return the fleet of a file.
+
+    Errors
+        CommandError    the file cannot be read, or holds mistakes: all of them, with their lines
+    """
+    try:
+        return read_fleet(path.read_bytes(), name=str(path), formats=tuple(FORMATS))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read: {error.strerror}.") from None
+    except FleetFileError as error:
+        raise CommandError(f"{error}") from None

@@ -1,0 +1,56 @@
+"""Ask where each target's mode is kept, and write down what is said."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from diffs.reach import reach
+from ledger.clock import database_now
+from rollouts.machine import Mode
+from rollouts.models import Target
+from rollouts.operations.adopt_mode import adopt_mode
+from rollouts.read_back import Unreadable, read_mode
+
+OBSERVE_SECONDS = 30.0
+
+
+def claim_observations(*, now: datetime, limit: int = 50) -> list[int]:
+    """Return the targets whose mode is due to be read, each handed out once per period."""
+    with transaction.atomic():
+        due = Target.objects.filter(removed_at=None, observe_next_at__lte=now)
+        ids = list(
+            due.select_for_update(skip_locked=False)
+            .order_by("observe_next_at")
+            .values_list("pk", flat=True)[:limit]
+        )
+        later = now + timedelta(seconds=OBSERVE_SECONDS)
+        Target.objects.filter(pk__in=ids).update(observe_next_at=later)
+    return ids
+
+
+def observe_mode(target_id: int) -> None:
+    """Read one target's mode over the network, then record it; a first reading is adopted."""
+    target = Target.objects.select_related("rollout").get(pk=target_id)
+    if target.read_back is None:
+        return
+    mode, problem = "", ""
+    try:
+        mode = read_mode(target.read_back, target.rollout.modes, reach=reach())
+    except Unreadable as error:
+        problem = str(error)
+    record_observation(target_id, mode=mode, problem=problem, now=database_now())
+
+
+def record_observation(target_id: int, *, mode: str, problem: str, now: datetime) -> None:
+    """Write down an observation; adopt it where the target's mode was unknown."""
+    with transaction.atomic():
+        target = Target.objects.select_for_update().get(pk=target_id)
+        target.observe_problem = problem
+        if mode:
+            target.observed_mode, target.observed_at = mode, now
+        target.save(update_fields=["observe_problem", "observed_mode", "observed_at"])
+        if mode and target.mode == Mode.UNKNOWN and target.removed_at is None:
+            where = str((target.read_back or {}).get("address", "its read back"))
+            adopt_mode(target, Mode(mode), source=where, now=now)

@@ -1,0 +1,109 @@
+"""Write the targets of one tier, each with its source. Part of the sync's transaction."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from diffs.operations.set_up_source import SideSetUp, SourceSetUp, add_source, change_source
+from rollouts.fleet_file import RolloutSpec, SideSpec, TargetSpec, TierSpec
+from rollouts.machine import Mode
+from rollouts.models import Cluster, Rollout, Target, Tier
+from rollouts.operations.adopt_mode import adopt_mode
+
+Told = list[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetSync:
+    """One tier with what the file says of it; `write` brings one of its targets in step."""
+
+    rollout: Rollout
+    tier: Tier
+    rollout_spec: RolloutSpec
+    tier_spec: TierSpec
+    now: datetime
+
+    def write(self, spec: TargetSpec, cluster: Cluster) -> tuple[Target, Told]:
+        """Write one target and its source; return it with what was done, as verb, what, detail."""
+        name = f"target {self.rollout.key}/{self.tier.name}/{cluster.alias}"
+        target = (
+            Target.objects.filter(rollout=self.rollout, key=spec.key)
+            .select_related("source__state", "tier")
+            .first()
+        )
+        told: Told = []
+        if target is None:
+            target = self._add(spec, cluster)
+            told.append(("add", name, ""))
+        else:
+            told += self._change(target, spec, name)
+        if target.mode == Mode.UNKNOWN and spec.mode:
+            adopt_mode(target, Mode(spec.mode), source="the fleet file", now=self.now)
+            told.append(("adopt", name, f"mode {spec.mode}"))
+        return target, told
+
+    def _add(self, spec: TargetSpec, cluster: Cluster) -> Target:
+        """Write a new target: read on both sides until its mode is known, without clean time."""
+        source = add_source(self._set_up(spec), now=self.now)
+        source.reads = "both"
+        source.save(update_fields=["reads"])
+        return Target.objects.create(
+            rollout=self.rollout,
+            tier=self.tier,
+            key=spec.key,
+            cluster=cluster,
+            source=source,
+            read_back=asdict(spec.read_back) if spec.read_back else None,
+            observe_next_at=self.now if spec.read_back else None,
+        )
+
+    def _change(self, target: Target, spec: TargetSpec, name: str) -> Told:
+        """Bring an existing target in step, taking it back where it had been removed."""
+        told: Told = []
+        if target.tier_id != self.tier.pk:
+            told.append(("move", name, f"from {target.tier.name}"))
+            target.tier = self.tier
+        if target.removed_at is not None:
+            told.append(("return", name, "its proof starts anew"))
+            target.removed_at, target.mode = None, Mode.UNKNOWN
+            target.source.reads = "both"
+            target.source.epoch += 1
+            target.source.save(update_fields=["reads", "epoch"])
+        read_back = asdict(spec.read_back) if spec.read_back else None
+        if target.read_back != read_back:
+            told.append(("change", name, "read back"))
+            target.read_back = read_back
+            target.observe_next_at = self.now if read_back else None
+        target.save()
+        if changed := change_source(target.source, self._set_up(spec), now=self.now):
+            told.append(("change", name, ", ".join(changed)))
+        return told
+
+    def _set_up(self, spec: TargetSpec) -> SourceSetUp:
+        """Return the target's source as diffs wants it described."""
+        return SourceSetUp(
+            labels={
+                "rollout": self.rollout.key,
+                "tier": self.tier.name,
+                "rank": self.tier.rank,
+                "target": spec.key,
+                "cluster": spec.cluster.alias,
+            },
+            format=self.rollout_spec.evidence.format,
+            interval_seconds=self.rollout_spec.evidence.interval_seconds,
+            legacy=_side(spec.legacy),
+            shadow=_side(spec.shadow),
+        )
+
+
+def _side(spec: SideSpec) -> SideSetUp:
+    """Return one side as diffs wants it described."""
+    return SideSetUp(
+        addresses=spec.addresses,
+        credential=spec.credential or "",
+        ca_bundle=spec.ca_bundle or "",
+        proxy=spec.proxy or "",
+        metrics=spec.metrics or "",
+        paging=spec.paging or 0,
+    )

@@ -1,0 +1,41 @@
+"""The permission table: every address and method has a row here, or nobody may use it.
+
+Pure: names of addresses, methods and roles; the middleware and the views ask `needed_roles`.
+"""
+
+from __future__ import annotations
+
+from rollouts.permissions.roles import Role
+
+ANYBODY = frozenset({"anybody"})  # also without signing in
+SIGNED_IN = frozenset({"signed-in"})  # with or without a role
+LOOKING = frozenset(Role)
+ASKING = frozenset({Role.REQUESTER, Role.APPROVER, Role.OPERATOR})
+DECIDING = frozenset({Role.APPROVER, Role.OPERATOR})
+
+PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
+    ("healthz", "GET"): ANYBODY,
+    ("sign-in", "GET"): ANYBODY,
+    ("sign-in", "POST"): ANYBODY,
+    ("demo-sign-in", "POST"): ANYBODY,  # the address exists in the demo only
+    ("sign-out", "POST"): SIGNED_IN,
+    ("overview", "GET"): LOOKING,
+    ("fleet", "GET"): LOOKING,
+    ("differences", "GET"): LOOKING,
+    ("tier", "GET"): LOOKING,
+    ("tier-look", "POST"): ASKING,
+    ("target", "GET"): LOOKING,
+    ("target-differences", "GET"): LOOKING,
+    ("target-look", "POST"): ASKING,
+    ("target-set-aside", "POST"): DECIDING,
+    ("target-return", "POST"): DECIDING,
+    ("target-acknowledge", "POST"): DECIDING,
+}
+
+
+def needed_roles(url_name: str, method: str) -> frozenset[str]:
+    """Return who may use an address with a method; nobody where the table has no row.
+
+    HEAD is GET without the body.
+    """
+    return PERMISSIONS.get((url_name, "GET" if method == "HEAD" else method), frozenset())

@@ -1,0 +1,22 @@
+"""What a person may do, read from their grants at the moment of asking."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Q
+
+from rollouts.models import Grant, Tier
+from rollouts.permissions.roles import Role
+
+
+def roles_of(user: AbstractBaseUser | AnonymousUser, tier: Tier | None = None) -> frozenset[Role]:
+    """Return the roles a person holds: in `tier` (grants everywhere and of its rollout included),
+    or, without a tier, anywhere at all. Nobody who is signed out or deactivated holds any."""
+    if not (user.is_authenticated and user.is_active):
+        return frozenset()
+    grants = Grant.objects.filter(user_id=user.pk)
+    if tier is not None:
+        grants = grants.filter(
+            Q(rollout=None) | Q(rollout=tier.rollout_id, tier=None) | Q(tier=tier)
+        )
+    return frozenset(Role(role) for role in grants.values_list("role", flat=True))
