@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One disagreement; `left` is legacy's canonical text, `right` the shadow's, "" where absent."""
+    """One disagreement, with the canonical texts of legacy and shadow, "" where absent."""
 
     key: str
     kind: Kind
@@ -41,7 +41,7 @@ class Report:
 
     Units
         total, matched, expected, left_out  count of keys; expected are findings that a person
-                                            accepted, left_out never compared (the legacy call failed)
+                                            accepted, left_out never compared (legacy failed)
 
     Errors
         ValueError      a negative count, or more matched and expected than there are

@@ -9,7 +9,7 @@ readable text, from the bytes it was read from, only for the few ids that somebo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -75,13 +75,13 @@ class Table:
     Shapes
         data        the bytes it was read from, kept for text()
         lines       what was found in them: id, canonical digest and raw digest of every good route
-        spans       (start, stop) in `data` of the routes of `lines`, in the same order
+        spans       (starts, stops) in `data` of the routes of `lines`, in the same order
         refusals    not empty: the component would refuse the document
     """
 
     data: bytes = field(repr=False)
     lines: LineIndex = field(repr=False)
-    spans: tuple[tuple[int, ...], tuple[int, ...]] = field(repr=False)
+    spans: tuple[Sequence[int], Sequence[int]] = field(repr=False)
     refusals: tuple[Refusal, ...]
     voice: Voice = field(repr=False)
 
