@@ -23,7 +23,7 @@ demo: .venv/installed ## Install and run Penumbra on a demo fleet; prints the ad
 
 run: .venv/installed ## Run Penumbra on your own fleet: make run FLEET=fleet.yaml
 	@[ -n "$${FLEET:-}" ] || { echo 'Say which fleet: make run FLEET=fleet.yaml (docs/fleet-file.md)' >&2; exit 2; }
-	@exec $(BIN)/python manage.py run "$$FLEET"
+	@exec $(BIN)/python -m config.run "$$FLEET"
 
 test: packages .venv/installed-dev ## Install what tests need and run every test
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)

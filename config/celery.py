@@ -51,6 +51,7 @@ app.conf.update(
     worker_cancel_long_running_tasks_on_connection_loss=False,
     task_default_queue="look",
     task_publish_retry=False,
+    beat_scheduler="celery.beat:Scheduler",
     timezone="UTC",
     beat_schedule={
         "due": {"task": "diffs.due", "schedule": 1.0, "options": {"expires": 5, "queue": "look"}},

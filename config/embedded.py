@@ -20,7 +20,9 @@ from gunicorn.app.base import BaseApplication
 from config.celery import app as celery_app
 
 WEB_THREADS = 8
-QUEUES = {"look": settings.LOOK_THREADS, "apply": 2, "notify": 1}
+QUEUES = ["look", "apply", "notify"]
+SPARE_THREADS = 2
+"""Threads beyond those that looks may hold (PENUMBRA_LOOKS_IN_FLIGHT), so that nothing starves."""
 
 log = structlog.get_logger(__name__)
 
@@ -62,23 +64,25 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
 
 
 def start_workers() -> None:
-    """Start one worker a queue and beat, as threads that end with the process."""
-    for queue, threads in QUEUES.items():
-        threading.Thread(
-            target=_work, args=(queue, threads), name=f"worker-{queue}", daemon=True
-        ).start()
-    beat = EmbeddedService(celery_app, thread=True, max_interval=1)
+    """Start a worker for all queues and beat, as threads that end with the process.
+
+    One worker, since the queues a worker consumes are a property of the whole Celery app.
+    """
+    threading.Thread(target=_work, name="worker", daemon=True).start()
+    beat = EmbeddedService(
+        celery_app, thread=True, max_interval=1, scheduler_cls=celery_app.conf.beat_scheduler
+    )
     beat.daemon = True
     beat.start()
 
 
-def _work(queue: str, threads: int) -> None:
-    """Run a worker for one queue until the process ends."""
+def _work() -> None:
+    """Run the worker until the process ends."""
     controller: Any = celery_app.WorkController(
-        hostname=f"{queue}@embedded",
-        queues=[queue],
+        hostname="worker@embedded",
+        queues=QUEUES,
         pool_cls="threads",
-        concurrency=threads,
+        concurrency=settings.LOOKS_IN_FLIGHT + SPARE_THREADS,
         without_heartbeat=True,
         without_mingle=True,
         without_gossip=True,
@@ -88,5 +92,5 @@ def _work(queue: str, threads: int) -> None:
     try:
         controller.start()
     except Exception:
-        log.exception("worker_ended", queue=queue)
+        log.exception("worker_ended")
         raise
