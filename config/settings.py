@@ -194,8 +194,7 @@ DECODED_BYTES = positive_count("PENUMBRA_DECODED_BYTES", default=256 * 2**20)
 SOURCE_INTERVAL_SECONDS = positive_seconds("PENUMBRA_SOURCE_INTERVAL_SECONDS", default=3)
 LAG_MAX_SECONDS = positive_seconds("PENUMBRA_LAG_MAX_SECONDS", default=10)
 STALE_SOURCE_LOOKS = positive_count("PENUMBRA_STALE_SOURCE_LOOKS", default=5)
-LOOK_THREADS = positive_count("PENUMBRA_LOOK_THREADS", default=16)
-LOOKS_IN_FLIGHT = positive_count("PENUMBRA_LOOKS_IN_FLIGHT", default=64)
+LOOKS_IN_FLIGHT = positive_count("PENUMBRA_LOOKS_IN_FLIGHT", default=16 if EMBEDDED else 64)
 
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING: dict[str, Any] = {}

@@ -46,7 +46,10 @@ def keep_side(
         defaults={
             "routes": seen.facts.routes,
             "digest": seen.facts.digest,
-            "refusals": [asdict(refusal) for refusal in seen.facts.refusals],
+            "refusals": [
+                {**asdict(refusal), "digest": refusal.digest.hex()}
+                for refusal in seen.facts.refusals
+            ],
             "duplicates": list(seen.facts.duplicates),
         },
     )

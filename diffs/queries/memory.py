@@ -31,7 +31,10 @@ class StoredMemory:
         row = Reading.objects.filter(snapshot_id=sha256, reader=self.reader).first()
         if row is None:
             return None
-        refusals = tuple(Refusal(**refusal) for refusal in row.refusals)
+        refusals = tuple(
+            Refusal(**{**refusal, "digest": bytes.fromhex(refusal["digest"])})
+            for refusal in row.refusals
+        )
         return Facts(row.routes, row.digest, refusals, tuple(row.duplicates))
 
     def report(self, legacy: str, shadow: str) -> StoredReport | None:
