@@ -22,6 +22,7 @@ QUERYSET = {"objects", "filter", "exclude", "all", "order_by", "select_related",
 SQL = ("INSERT ", "UPDATE ", "DELETE ", "TRUNCATE ", "DROP ")
 # The ledger's own functions are called by operations in their transaction; migrations are not read.
 WRITERS = {"operations", "ledger", "tests"}
+EXCEPTIONS = {"demo/cast.py"}  # the names of people who exist only in the demo
 
 
 def receiver_names(node: ast.expr) -> set[str]:
@@ -58,7 +59,7 @@ def writes_in(text: str) -> list[int]:
 
 def allowed(path: Path) -> bool:
     """Whether the file may write."""
-    return bool(WRITERS & set(path.parts))
+    return bool(WRITERS & set(path.parts)) or str(path) in EXCEPTIONS
 
 
 def test_only_operations_write():
