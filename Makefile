@@ -45,7 +45,7 @@ format: .venv/installed-dev ## Rewrite Python and templates in the house's forma
 packages:
 	@bash tests/plugins/packages.sh
 
-# One .venv serves both: what tests need is a superset, and `make demo` never takes it away again.
+# One .venv serves both: what tests need is a superset, and `make demo` takes nothing away.
 .venv/ready: requirements-uv.lock
 	@command -v $(PYTHON) >/dev/null || { echo 'Penumbra needs Python 3.11 or newer; $(PYTHON) is not installed.' >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -58,7 +58,7 @@ packages:
 
 .venv/installed: requirements.lock .venv/ready
 	@lock=requirements.lock; [ ! -e .venv/installed-dev ] || lock=requirements-dev.lock; \
-	  $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes $$lock
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r $$lock
 	@touch $@
 
 .venv/installed-dev: requirements-dev.lock .venv/ready

@@ -41,12 +41,12 @@ def test_every_setting_is_documented_and_nothing_else_is():
     names = {name.rstrip("_") for name in documented()}
 
     assert names - PREFIXES - {"PORT"} == settings_read() - PREFIXES
-    assert PREFIXES <= names
+    assert names >= PREFIXES
 
 
 def test_defaults_stand_in_the_document_as_they_are():
     defaults = numeric_defaults()
 
-    assert len(defaults) >= 10
+    assert len(defaults) >= 9
     for name, default in defaults.items():
         assert documented()[name].split()[0] == str(default), name
