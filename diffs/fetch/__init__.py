@@ -7,13 +7,14 @@ No Django here: limits, policy and credentials are passed in as values.
 from __future__ import annotations
 
 from diffs.fetch.credentials import CredentialRefused, Credentials
+from diffs.fetch.destination import resolve
 from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators
 from diffs.fetch.failure import FetchFailed
 from diffs.fetch.files import read_file
 from diffs.fetch.location import BadAddress, Location
 from diffs.fetch.metrics import RoutesrvMetrics, parse_routesrv_metrics
 from diffs.fetch.policy import AddressPolicy, AddressRefused, BadAllowList, allow_item
-from diffs.fetch.reading import Terms, fetch, resolve
+from diffs.fetch.reading import Terms, fetch
 from diffs.fetch.tables import read_table
 
 __all__ = [

@@ -55,6 +55,7 @@ def judged(answer: Answer, call: Call, meter: Meter) -> Payload:
 
 
 def _complete(answer: Answer, call: Call, meter: Meter) -> Payload:
+    _check_loaded(answer, call)
     encoding = answer.headers.get("content-encoding", "").strip().lower()
     _check_readable(answer, encoding, call)
     if not {"content-length", "transfer-encoding"} & set(answer.headers):
@@ -102,6 +103,15 @@ def _payload(answer: Answer, meter: Meter, *, body: bytes, sha256: str) -> Paylo
         latency_seconds=meter.seconds_spent(),
         received_bytes=meter.received_bytes,
     )
+
+
+def _check_loaded(answer: Answer, call: Call) -> None:
+    if _number(answer.headers.get("x-count")) == 0 and not call.may_be_empty:
+        raise FetchFailed(
+            Outcome.NOT_READY,
+            f"{call.location.shown} counts 0 routes: it has not loaded its table yet.",
+            status=answer.status,
+        )
 
 
 def _check_readable(answer: Answer, encoding: str, call: Call) -> None:

@@ -11,12 +11,12 @@ from typing import NotRequired, TypedDict, Unpack
 
 from diffs.fetch.answers import judged
 from diffs.fetch.credentials import Authorization, CredentialRefused, Credentials
+from diffs.fetch.destination import Destination, addresses
 from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators
 from diffs.fetch.failure import FetchFailed
-from diffs.fetch.location import BadAddress, Location
-from diffs.fetch.lookup import LookupFailed, LookupOverdue, addresses_of
+from diffs.fetch.location import Location
 from diffs.fetch.meter import Meter
-from diffs.fetch.policy import AddressPolicy, AddressRefused, reached
+from diffs.fetch.policy import AddressPolicy
 from diffs.fetch.trust import tls_context
 from diffs.fetch.wire import Call, exchange
 from diffs.outcomes import Outcome
@@ -78,54 +78,33 @@ def fetch(
     return fetch_metered(endpoint, ask, meter=meter_for(endpoint, terms), terms=terms)
 
 
-def resolve(
-    endpoint: Endpoint, *, policy: AddressPolicy, limits: Limits, deadline: float | None = None
-) -> tuple[str, ...]:
-    """Look up the addresses behind an endpoint, so that its pods can be read in turn.
-
-    Shapes
-        return       every address of the name (of the proxy, where there is one), all allowed,
-                     each once, in ascending order
-
-    Errors
-        FetchFailed  no such name, or any of the addresses is not allowed
-    """
-    meter = Meter(limits, shown=_shown(endpoint), deadline=deadline)
-    meter.begin_connecting()
-    return tuple(sorted(_resolved(_connected_to(endpoint), policy=policy, meter=meter)))
-
-
 def meter_for(endpoint: Endpoint, terms: Terms) -> Meter:
     """Start the meter of one side."""
-    return Meter(terms["limits"], shown=_shown(endpoint), deadline=terms.get("deadline"))
+    return Meter(
+        terms["limits"], shown=Destination.of(endpoint).shown, deadline=terms.get("deadline")
+    )
 
 
 def fetch_metered(endpoint: Endpoint, ask: Ask, *, meter: Meter, terms: Terms) -> Payload:
     """Send one of perhaps several requests of a side, all of which one meter bounds."""
     call = _call(endpoint, ask, meter=meter, terms=terms)
     with exchange(call, meter) as answer:
-        payload = judged(answer, call, meter)
-    if payload.x_count == 0 and not ask.may_be_empty:
-        raise FetchFailed(
-            Outcome.NOT_READY,
-            f"{call.location.shown} counts 0 routes: it has not loaded its table yet.",
-            status=payload.status,
-        )
-    return payload
+        return judged(answer, call, meter)
 
 
 def _call(endpoint: Endpoint, ask: Ask, *, meter: Meter, terms: Terms) -> Call:
-    location = _located(endpoint.url)
+    destination = Destination.of(endpoint)
+    location = destination.location
     meter.begin_connecting()
     authorization = _authorized(endpoint, location, terms["credentials"])
-    addresses = _addresses(endpoint, meter=meter, terms=terms)
     return Call(
         location.asking(ask.query),
-        proxy=_located(endpoint.proxy) if endpoint.proxy else None,
-        addresses=addresses,
+        proxy=destination.proxy,
+        addresses=addresses(destination, policy=terms["policy"], meter=meter, pin=terms.get("pin")),
         headers=_headers(endpoint, ask, authorization),
         context=tls_context(endpoint.ca_bundle) if location.scheme == "https" else None,
         conditional=ask.conditional or Validators(),
+        may_be_empty=ask.may_be_empty,
         secrets=location.secrets | authorization.secrets,
     )
 
@@ -146,29 +125,6 @@ def _headers(endpoint: Endpoint, ask: Ask, authorization: Authorization) -> dict
     return headers
 
 
-def _located(url: str) -> Location:
-    try:
-        return Location.parse(url)
-    except BadAddress as error:
-        sentence = str(error)
-    raise FetchFailed(Outcome.UNREACHABLE, sentence)
-
-
-def _shown(endpoint: Endpoint) -> str:
-    shown = _located(endpoint.url).shown
-    proxy = f" through the proxy {_located(endpoint.proxy).authority}" if endpoint.proxy else ""
-    return shown + proxy
-
-
-def _connected_to(endpoint: Endpoint) -> Location:
-    if endpoint.proxy is None:
-        return _located(endpoint.url)
-    proxy = _located(endpoint.proxy)
-    if proxy.scheme != "http":
-        raise FetchFailed(Outcome.UNREACHABLE, f"The proxy {proxy.shown} must be http://host:port.")
-    return proxy
-
-
 def _authorized(endpoint: Endpoint, location: Location, credentials: Credentials) -> Authorization:
     if endpoint.credential is None:
         return Authorization("")
@@ -177,49 +133,3 @@ def _authorized(endpoint: Endpoint, location: Location, credentials: Credentials
     except CredentialRefused as error:
         sentence = str(error)
     raise FetchFailed(Outcome.UNREACHABLE, f"{location.shown} was not asked. {sentence}")
-
-
-def _addresses(endpoint: Endpoint, *, meter: Meter, terms: Terms) -> tuple[str, ...]:
-    connected_to = _connected_to(endpoint)
-    pin = terms.get("pin")
-    if pin is None:
-        return _resolved(connected_to, policy=terms["policy"], meter=meter)
-    return _allowed((pin,), connected_to, policy=terms["policy"])
-
-
-def _resolved(location: Location, *, policy: AddressPolicy, meter: Meter) -> tuple[str, ...]:
-    try:
-        found = addresses_of(
-            location.host,
-            location.port,
-            lookup=policy.lookup,
-            seconds=meter.connect_seconds_left(),
-        )
-    except LookupFailed:
-        sentence = f"No address is known for the name {location.host}. Is it spelled right?"
-    except LookupOverdue:
-        sentence = (
-            f"The name service did not say in time what {location.host} is"
-            " (PENUMBRA_CONNECT_SECONDS)."
-        )
-    else:
-        return _allowed(found, location, policy=policy)
-    raise FetchFailed(Outcome.UNREACHABLE, sentence)
-
-
-def _allowed(
-    found: tuple[str, ...], location: Location, *, policy: AddressPolicy
-) -> tuple[str, ...]:
-    try:
-        for ip in found:
-            policy.check(ip, location.port)
-        return tuple(dict.fromkeys(_connectable(ip) for ip in found))
-    except AddressRefused as error:
-        sentence = f"{location.shown} was not contacted: {error}"
-    raise FetchFailed(Outcome.UNREACHABLE, sentence)
-
-
-def _connectable(ip: str) -> str:
-    """Spell the address as what it reaches; a link-local one keeps its interface."""
-    _, percent, interface = ip.partition("%")
-    return str(reached(ip)) + percent + interface

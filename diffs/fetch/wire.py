@@ -49,6 +49,7 @@ class Call:
     proxy: Location | None = None
     context: ssl.SSLContext | None = None
     conditional: Validators = field(default_factory=Validators)
+    may_be_empty: bool = False
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 

@@ -186,10 +186,10 @@ def another_protocol() -> Behaviour:
 
 
 def echo(status: int = 401) -> Behaviour:
-    """An error page that prints back everything it was sent."""
+    """An error page that prints back the credential and the address it was sent."""
 
     def behave(talk: Conversation) -> None:
-        told = f"{talk.asked.target} {talk.asked.headers}".encode()
+        told = f"{talk.asked.headers.get('authorization')} {talk.asked.target}".encode()
         talk.send(head(status, {"Content-Length": len(told)}) + told)
 
     return behave

@@ -149,16 +149,23 @@ BEHAVIOURS = {
 }
 
 
-@pytest.mark.parametrize("value", [f"bearer {TOKEN}", f"basic alice:{PASSWORD}"])
+@pytest.mark.parametrize(
+    ("value", "query"),
+    [
+        (f"bearer {TOKEN}", ""),
+        ("bearer another", f"?access={TOKEN}"),
+        ("bearer another", "?access=%63anary-5ecre7-token"),
+        (f"basic alice:{PASSWORD}", f"?access={TOKEN}"),
+    ],
+)
 @pytest.mark.parametrize("name", BEHAVIOURS)
-def test_never_lets_a_secret_out(name, value, caplog):
+def test_never_lets_a_secret_out(name, value, query, caplog):
     known = credentials(value)
     secrets = [TOKEN, PASSWORD, base64.b64encode(f"alice:{PASSWORD}".encode()).decode()]
     caplog.set_level(logging.DEBUG)
 
     with misbehaving(BEHAVIOURS[name]) as server:
-        url = server.url + f"?access={TOKEN}&zone=%63anary-5ecre7-token"
-        endpoint = Endpoint(url, credential="routes-reader")
+        endpoint = Endpoint(server.url + query, credential="routes-reader")
         with pytest.raises(FetchFailed) as failed:
             fetch(endpoint, **terms(credentials=known))
 
@@ -178,6 +185,18 @@ def test_cuts_an_excerpt_to_one_plain_line():
     assert shown.startswith("a b [31m c xxx")
     assert len(shown) == 160
     assert shown.isprintable()
+
+
+def test_keeps_the_list_of_hosts_from_passing_for_a_credential():
+    known = Credentials.from_environment(
+        {
+            "PENUMBRA_CREDENTIAL_A_HOSTS": "bearer a.test",
+            "PENUMBRA_CREDENTIAL_A_HOSTS_HOSTS": "a.test",
+        }
+    )
+
+    with pytest.raises(CredentialRefused, match="does not end in -hosts"):
+        known.authorize("a-hosts", host="a.test")
 
 
 def test_can_be_handed_to_another_process_only_as_a_name():

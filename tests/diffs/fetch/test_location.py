@@ -64,6 +64,11 @@ def test_refuses_what_can_be_read_in_two_ways(url):
     assert "wonderland" not in str(refused.value)
 
 
+def test_says_where_a_password_belongs():
+    with pytest.raises(BadAddress, match="name a credential instead"):
+        Location.parse("http://alice:wonderland@a.test/")
+
+
 def test_replaces_a_parameter_that_was_given_and_keeps_the_others():
     location = Location.parse("http://a.test/?limit=3&x=%2F&nopretty&limit=4")
 

@@ -146,6 +146,7 @@ def test_refuses_proxies_of_another_kind(proxy):
     failed = failure(Endpoint("http://127.0.0.1:1025/", proxy=proxy))
 
     assert failed.outcome is Outcome.UNREACHABLE
+    assert "The proxy" in failed.sentence
     assert "http://" in failed.sentence
 
 
