@@ -51,9 +51,15 @@ def segments_of(left: str, right: str) -> tuple[Segments, Segments]:
     if max(len(one), len(other)) > TOKENS_COMPARED:
         return _by_ends(left, right)
     pairs = matching_pairs(one, other)
-    if sum(len(one[i]) for i, _ in pairs) < LEAST_ALIKE * min(len(left), len(right)):
+    kept = _in_words([one[i] for i, _ in pairs])
+    if kept < LEAST_ALIKE * min(_in_words(one), _in_words(other)):
         return alone(left), alone(right)
     return _merged(one, {i for i, _ in pairs}), _merged(other, {j for _, j in pairs})
+
+
+def _in_words(tokens: Sequence[str]) -> int:
+    """Return how many characters stand in words: brackets and arrows say nothing about likeness."""
+    return sum(len(token) for token in tokens if token[0].isalnum())
 
 
 def _merged(tokens: list[str], kept: set[int]) -> Segments:

@@ -80,7 +80,7 @@ def chart(
         "<span>{}</span><span>{}</span><span>0</span></div>"
         '<svg viewBox="0 0 720 120" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path class="chart-grid" d="M0 4H720M0 62H720M0 120H720"/>'
-        '<path class="chart-area" d="{}V120H0Z"/><path class="chart-line" d="{}"/>{}</svg></div>'
+        '<path class="chart-area" d="{}V120H0Z"/><path class="chart-line" d="{}"/>{}</svg>'
         '<div class="axis">{}{}</div></div>{}</figure>',
         tone,
         _number(ceiling),

@@ -102,6 +102,13 @@ def state_tag(state: object, label: object = "") -> SafeString:
     )
 
 
+def live_tag(is_live: object) -> SafeString:
+    """Return the chip that says whether production follows a side."""
+    if is_live:
+        return format_html('<span class="mode is-live">{}</span>', "live")
+    return format_html('<span class="mode is-shadow">{}</span>', "not live")
+
+
 def mode_tag(mode: object) -> SafeString:
     """Return the chip of a mode; anything but the three modes ("mixed 12/40") is shown as mixed."""
     word = str(mode)

@@ -1,6 +1,6 @@
 """The template tags of Penumbra's pages: `{% load penumbra %}`.
 
-Marks and modes: state, mode, icon. Pictures: proportion, counts, ring, heat, chart.
+Marks: state, mode, live, icon. Pictures: proportion, counts, ring, heat, chart.
 Words: duration, bytes, thousands, counted, visible. Times: ago, when, day, clock. Parts: poll,
 route_diff.
 """
@@ -21,6 +21,7 @@ register = Library()
 
 register.simple_tag(marks.state_tag, name="state")
 register.simple_tag(marks.mode_tag, name="mode")
+register.simple_tag(marks.live_tag, name="live")
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(pictures.proportion, name="proportion")
 register.simple_tag(pictures.counts_in_words, name="counts")

@@ -59,6 +59,21 @@
     return copy.textContent.replace(/\s+/g, " ").trim();
   };
 
+  /* A person asked for the new answer: what they typed goes over into it. */
+  const keepTyping = (part) => {
+    const typed = [...part.querySelectorAll("input, select, textarea")]
+      .filter((field) => field.id && isChanged(field))
+      .map((field) => [field.id, field.value, field.checked]);
+    document.addEventListener("htmx:afterSwap", () => {
+      for (const [id, value, checked] of typed) {
+        const field = document.getElementById(id);
+        if (!field) continue;
+        if (field.type === "checkbox" || field.type === "radio") field.checked = checked;
+        else field.value = value;
+      }
+    }, { once: true });
+  };
+
   const partIn = (text, id) => new DOMParser().parseFromString(text, "text/html").getElementById(id);
 
   const ask = (part) => {
@@ -128,7 +143,7 @@
       }
       return;
     }
-    forced.delete(part.id);
+    if (forced.delete(part.id)) keepTyping(part);
     const etag = event.detail.xhr.getResponseHeader("ETag");
     if (etag) etags.set(part.id, etag);
   });

@@ -1,0 +1,51 @@
+"""The step chart."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from rollouts.templatetags.charts import chart, round_ceiling, step_path
+
+NOW = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
+POINTS = [(NOW - timedelta(hours=4), 0), (NOW - timedelta(hours=1), 2)]
+
+
+@pytest.mark.parametrize(
+    ("values", "ceiling"),
+    [([0], 2), ([1], 2), ([3, 1], 4), ([7], 8), ([1204], 2000), ([0.03], 0.04), ([0.0, 2.5], 4)],
+)
+def test_the_axis_ends_at_a_round_number_above_every_value(values, ceiling):
+    assert round_ceiling(values) == pytest.approx(ceiling)
+
+
+def test_a_value_holds_until_the_next_and_the_last_until_the_end():
+    assert step_path(POINTS, NOW, 4) == "M0 120.0H540.0V62.0H720.0"
+
+
+def test_the_chart_says_in_words_what_it_draws():
+    html = chart(POINTS, "Open differences", NOW)
+
+    assert 'aria-label="Open differences: 0 at first, 2 now, 0 to 2 in between"' in html
+
+
+def test_events_are_lines_that_a_list_names_and_those_outside_are_left_out():
+    events = [(NOW - timedelta(hours=2), "P-37 <exec>"), (NOW - timedelta(days=2), "long ago")]
+
+    html = chart(POINTS, "Open differences", NOW, events=events)
+
+    assert html.count('class="chart-event"') == 1
+    assert "P-37 &lt;exec&gt;" in html
+    assert "long ago" not in html
+
+
+def test_a_day_or_more_names_its_days():
+    long = [(NOW - timedelta(hours=24), 1)]
+
+    assert "Fri 20 Nov, 14:20 UTC" in chart(long, "Routes", NOW)
+    assert "Fri 20 Nov, 14:20 UTC" not in chart(POINTS, "Routes", NOW)
+
+
+def test_no_points_are_a_sentence_not_an_empty_drawing():
+    assert chart([], "Routes", NOW) == '<p class="quiet">Routes: nothing measured yet.</p>'

@@ -1,0 +1,78 @@
+"""The tags as templates use them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.template import Context, Engine
+
+from rollouts.templatetags.icons import FOLDER
+
+LIBRARIES = {"penumbra": "rollouts.templatetags.penumbra"}
+ENGINE = Engine(dirs=[FOLDER.parents[1]], libraries=LIBRARIES, builtins=[*LIBRARIES.values()])
+NOW = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
+
+
+def shown(source, **context):
+    """Return a template's text."""
+    return ENGINE.from_string(source).render(Context({"now": NOW, **context}))
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        ('{% state "stale" %}', ">stale</span>"),
+        ('{% state "differs" "2 differ" %}', ">2 differ</span>"),
+        ('{% mode "exec" %}', "mode is-exec"),
+        ("{% live True %}", "mode is-live"),
+        ('{% icon "check" %}', 'class="icon"'),
+        ("{% ring 0.5 %}", "50 % done"),
+        ("{% ago now now %}", ">now</time>"),
+        ("{% when now now %}", ">Sat 21 Nov, 14:20 UTC · now</time>"),
+        ("{% day now %}", ">Sat 21 Nov, 14:20 UTC</time>"),
+        ("{% clock now %}", ">14:20</time>"),
+        ("{{ 372000|duration }}", "4 d 7 h"),
+        ("{{ 812345|bytes }}", "812 kB"),
+        ('{{ 37|counted:"cluster" }}', "37 clusters"),
+        ("{{ text|visible }}", "[U+202E]&lt;b&gt;"),
+    ],
+)
+def test_every_tag_prints_its_piece(source, part):
+    assert part in shown(source, text="\u202e<b>")
+
+
+def test_a_polled_part_carries_all_that_htmx_needs_and_no_expression():
+    html = shown("<p {% poll url 8 etag %}>", url="/?a=1&b=2", etag='"x"')
+
+    assert 'hx-get="/?a=1&amp;b=2" hx-trigger="poll" hx-target="this"' in html
+    assert 'data-poll="8" data-etag="&quot;x&quot;"' in html
+
+
+def test_a_diff_says_in_words_which_side_is_live():
+    html = shown("{% route_diff a b live='shadow' %}", a="-> f(1)", b="-> f(2)")
+    legacy, shadow = html.split("<h3>")[1:3]
+
+    assert "not live" in legacy
+    assert "production follows this side" in shadow
+
+
+def test_a_diff_holds_the_split_and_the_unified_view():
+    html = shown("{% route_diff a b view='unified' %}", a="-> f(1)", b="-> f(2)")
+
+    assert 'data-view="unified"' in html
+    assert html.count("<del>-&gt; f(<mark>1</mark>)</del>") == 2
+    assert html.count("<ins>-&gt; f(<mark>2</mark>)</ins>") == 2
+
+
+def test_a_diff_against_nothing_says_which_side_lacks_the_route():
+    html = shown('{% route_diff a "" %}', a="-> f(1)")
+
+    assert "It has no such route." in html.split("<h3>")[2]
+    assert "<mark>" not in html
+
+
+def test_text_of_a_route_is_never_markup():
+    html = shown("{% route_diff a b %}", a='Path("<script>alert(1)</script>")', b="")
+
+    assert "<script" not in html
