@@ -30,10 +30,18 @@ class TableTooLarge(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a table is read before it is given up; units are in the names."""
+    """How much of a table is read before it is given up.
+
+    Units
+        routes          count of definitions, the refused ones included
+        route_id_bytes  length of the longest id
+        tokens          count of what has to be read word by word, since it is not written plainly,
+                        one route a line; bounds the time and memory that a hostile text costs
+    """
 
     routes: int = 250_000
     route_id_bytes: int = 512
+    tokens: int = 5_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ STRING_ARGUMENTS = {
 """Built-in predicate -> how many strings it takes, and nothing else."""
 
 ONCE = ("Path", "Method")
+LONGEST_ADDRESS = 65_536
+"""Skipper sets none; without a bound one endpoint could cost a worker all its memory."""
+
 VOID = "Any"
 
 
@@ -66,6 +69,9 @@ def is_void(call: Call) -> bool:
 def _endpoints(draft: Draft) -> list[Endpoint]:
     scheme = b""
     for position, raw in draft.lb_endpoints:
+        if len(raw) > LONGEST_ADDRESS:
+            wanted = f"the address of an endpoint, of at most {LONGEST_ADDRESS} bytes"
+            raise Fault(position, wanted, f"{len(raw)} bytes")
         try:
             own = read_request_uri(raw).scheme
         except NotAnAddress as error:

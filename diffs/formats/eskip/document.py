@@ -7,7 +7,7 @@ Pure: nothing here imports Django, reads a clock or opens a socket.
 from __future__ import annotations
 
 from diffs.formats.eskip.acceptance import accept
-from diffs.formats.eskip.lexer import Fault, blank_end, idle_end
+from diffs.formats.eskip.lexer import Fault, Meter, blank_end, idle_end
 from diffs.formats.eskip.parse import parse_definition
 from diffs.formats.eskip.route import Route
 
@@ -39,12 +39,12 @@ def parse_document(data: bytes) -> tuple[Route, ...]:
     Errors
         EskipError      Skipper would refuse it
     """
-    routes = []
+    routes, size, meter = [], len(data), Meter()
     first = blank_end(data, 0)
     position = idle_end(data, 0)
     try:
-        while position < len(data):
-            draft = parse_definition(data, position, len(data), is_first=position == first)
+        while position < size:
+            draft = parse_definition(data, position, size, meter=meter, is_first=position == first)
             routes.append(accept(draft))
             position = idle_end(data, draft.after)
     except Fault as fault:

@@ -11,6 +11,7 @@ repetition is possessive, so no input makes the patterns go back and try again.
 from __future__ import annotations
 
 import re
+from sys import maxsize
 
 SPACE = rb"[ \t-\r\x85\xa0]"
 SYMBOL = rb"[A-Za-z_][A-Za-z0-9_]*+"
@@ -65,6 +66,19 @@ class Fault(Exception):
         self.route_id = route_id
 
 
+class TooManyTokens(Exception):
+    """The meter of a reading has run out."""
+
+
+class Meter:
+    """How many tokens may still be cut in one reading: the bound on its time and memory."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, most: int = maxsize) -> None:
+        self.left = most
+
+
 class Lexer:
     """A window of a document, and the token that stands at its reading point.
 
@@ -74,11 +88,12 @@ class Lexer:
         behind          where the token before it ends
     """
 
-    __slots__ = ("behind", "data", "end", "kind", "start", "stop")
+    __slots__ = ("behind", "data", "end", "kind", "meter", "start", "stop")
 
-    def __init__(self, data: bytes, position: int, end: int) -> None:
+    def __init__(self, data: bytes, position: int, end: int, meter: Meter) -> None:
         self.data = data
         self.end = end
+        self.meter = meter
         self.kind = END
         self.start = self.stop = self.behind = position
         self.advance()
@@ -92,8 +107,12 @@ class Lexer:
         """Go to the next token.
 
         Errors
-            Fault       the bytes there begin no token, or one that is never ended
+            Fault           the bytes there begin no token, or one that is never ended
+            TooManyTokens   the meter has run out
         """
+        self.meter.left -= 1
+        if self.meter.left < 0:
+            raise TooManyTokens
         self.behind = self.stop
         match = _TOKEN.match(self.data, self.stop, self.end)
         if match is None:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from diffs.formats.eskip.lexer import END, Fault, Lexer
+from diffs.formats.eskip.lexer import END, Fault, Lexer, Meter
 from diffs.formats.eskip.route import Arg, Call
 
 FIXED_BACKENDS = {
@@ -48,7 +48,9 @@ class Draft:
     after: int = 0
 
 
-def parse_definition(data: bytes, position: int, end: int, *, is_first: bool = False) -> Draft:
+def parse_definition(
+    data: bytes, position: int, end: int, *, meter: Meter, is_first: bool = False
+) -> Draft:
     """Read one route definition and the semicolon behind it.
 
     Shapes
@@ -59,11 +61,12 @@ def parse_definition(data: bytes, position: int, end: int, *, is_first: bool = F
                     is then the only one
 
     Errors
-        Fault       with the route id, if that was read before
+        Fault           with the route id, if that was read before
+        TooManyTokens   the meter has run out
     """
     draft = Draft(start=position)
     try:
-        lexer = Lexer(data, position, end)
+        lexer = Lexer(data, position, end, meter)
         _read_head(lexer, draft, is_first=is_first)
         _read_route(lexer, draft)
         _read_end(lexer, draft, needs_semicolon=end < len(data))
@@ -79,7 +82,7 @@ def parse_call(data: bytes) -> Call:
     Errors
         Fault       it is not
     """
-    lexer = Lexer(data, 0, len(data))
+    lexer = Lexer(data, 0, len(data), Meter())
     call = _read_call(lexer, "a name")
     if lexer.behind < len(data):
         raise Fault(lexer.behind, "the end of the text", "more of it")
@@ -105,7 +108,7 @@ def _stands_before(lexer: Lexer, kind: str) -> bool:
     """Tell whether the token after the symbol at the reading point is of this kind."""
     if lexer.kind != "symbol":
         return False
-    return Lexer(lexer.data, lexer.stop, lexer.end).kind == kind
+    return Lexer(lexer.data, lexer.stop, lexer.end, lexer.meter).kind == kind
 
 
 def _read_route(lexer: Lexer, draft: Draft) -> None:

@@ -11,10 +11,18 @@ parse_document raises.
 from __future__ import annotations
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 from diffs.formats.eskip.canonical import digest_of_pieces, print_pieces
-from diffs.formats.eskip.lexer import SYMBOL, Fault, blank_end, excerpt, idle_end
+from diffs.formats.eskip.lexer import (
+    SYMBOL,
+    Fault,
+    Meter,
+    TooManyTokens,
+    blank_end,
+    excerpt,
+    idle_end,
+)
 from diffs.formats.eskip.lines import pieces_of_line
 from diffs.formats.eskip.parse import Draft, parse_definition
 from diffs.formats.eskip.recovery import Bad, Good, Recovery, judge
@@ -28,7 +36,7 @@ VERSION = "1"
 LABEL = f"eskip/{VERSION}"
 EXCERPT_BYTES = 120
 
-_LINE = re.compile(rb"(" + SYMBOL + rb"): ([^\n]++)(?<=;)(?:\n++|\Z)|.", re.DOTALL)
+_LINE = re.compile(rb"(" + SYMBOL + rb"): ([^\n]{1,1000000}+)(?<=;)(?:\n++|\Z)|.", re.DOTALL)
 
 
 def read(data: bytes, known: LineIndex | None = None, *, limits: Limits | None = None) -> Table:
@@ -37,7 +45,11 @@ def read(data: bytes, known: LineIndex | None = None, *, limits: Limits | None =
     Errors
         TableTooLarge   a limit is exceeded; everything else ends as a Refusal in the table
     """
-    return _Reader(data, known, limits or Limits()).read()
+    limits = limits or Limits()
+    try:
+        return _Reader(data, known, limits).read()
+    except TooManyTokens:
+        raise TableTooLarge("tokens", limits.tokens) from None
 
 
 class _Reader:
@@ -53,6 +65,7 @@ class _Reader:
         self.spans: tuple[list[int], list[int]] = ([], [])
         self.refusals: list[Refusal] = []
         self.recovery: Recovery | None = None
+        self.meter = Meter(limits.tokens)
         self.first = blank_end(data, 0)
         self.odd_line = (0, 0)
         self.counted = (0, 1, 0)
@@ -68,7 +81,8 @@ class _Reader:
             if len(self.keys) + len(self.refusals) > self.limits.routes:
                 raise TableTooLarge("routes", self.limits.routes)
         names = b"\n".join(self.keys).decode().split("\n") if self.keys else []
-        if any(len(name) > self.limits.route_id_bytes for name in names):
+        refused = [refusal.key for refusal in self.refusals]
+        if max(map(len, chain(names, refused)), default=0) > self.limits.route_id_bytes:
             raise TableTooLarge("route_id_bytes", self.limits.route_id_bytes)
         index = LineIndex(LABEL, names, self.meanings, self.raws)
         return Table(self.data, index, self.spans, tuple(self.refusals), VOICE)
@@ -115,14 +129,18 @@ class _Reader:
     def _judge(self, position: int) -> Good | Bad:
         """Be as strict as Skipper up to the first fault of grammar, then recover."""
         if self.recovery is None:
-            size, is_first = len(self.data), position == self.first
             try:
-                return judge(parse_definition(self.data, position, size, is_first=is_first))
+                return judge(self._parse(position))
             except Fault as fault:
-                self.recovery = Recovery(self.data)
+                self.recovery = Recovery(self.data, self.meter)
                 if not fault.route_id:
                     return Bad(fault, self.recovery.boundary(position))
         return self.recovery.read(position)
+
+    def _parse(self, position: int) -> Draft:
+        is_first = position == self.first
+        end = len(self.data)
+        return parse_definition(self.data, position, end, meter=self.meter, is_first=is_first)
 
     def _raw_digest(self, draft: Draft) -> bytes:
         """Return the digest of the line on which this route stands alone, else NO_LINE."""

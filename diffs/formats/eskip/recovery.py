@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 
 from diffs.formats.eskip.acceptance import accept
-from diffs.formats.eskip.lexer import SPACE, SYMBOL, Fault
+from diffs.formats.eskip.lexer import SPACE, SYMBOL, Fault, Meter
 from diffs.formats.eskip.parse import Draft, parse_definition
 from diffs.formats.eskip.route import Route
 
@@ -52,8 +52,9 @@ def judge(draft: Draft) -> Good | Bad:
 class Recovery:
     """Reads on in a refused document, one route at a time, in ascending order."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, meter: Meter) -> None:
         self.data = data
+        self.meter = meter
         self.at_line = _Boundaries(_AT_LINE, data)
         self.at_semicolon = _Boundaries(_AT_SEMICOLON, data)
         self.allowance = ALLOWANCE * len(data)
@@ -79,7 +80,7 @@ class Recovery:
 
     def _attempt(self, position: int, end: int) -> Good | Bad:
         try:
-            return judge(parse_definition(self.data, position, end))
+            return judge(parse_definition(self.data, position, end, meter=self.meter))
         except Fault as fault:
             return Bad(fault, end)
 

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 from diffs.formats.eskip.acceptance import accept
 from diffs.formats.eskip.canonical import TURN, print_pieces
-from diffs.formats.eskip.lexer import STRING
+from diffs.formats.eskip.lexer import STRING, Meter
 from diffs.formats.eskip.lines import pieces_of_line
 from diffs.formats.eskip.parse import parse_definition
 from diffs.formats.eskip.route import Route
@@ -125,4 +125,4 @@ def _parts(text: str) -> dict[Kind, list[str]]:
 
 
 def _route_in(data: bytes) -> Route:
-    return accept(parse_definition(data, 0, len(data), is_first=True))
+    return accept(parse_definition(data, 0, len(data), meter=Meter(), is_first=True))
