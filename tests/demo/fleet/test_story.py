@@ -9,13 +9,14 @@ from diffs.compare import compare
 from diffs.formats import FORMATS
 from diffs.formats.eskip import EskipError, parse_document
 from diffs.report import Kind
+from diffs.table import Table
 from tests.demo.fleet.served import WHOLE
 
 ALIAS = {cluster.part: cluster.alias for cluster in CLUSTERS}
 AT_PEACE = [cluster.alias for cluster in CLUSTERS if cluster.part in (Part.EQUAL, Part.PODS)]
 
 
-def read(body: bytes):
+def read(body: bytes) -> Table:
     """Read a table as the workers do."""
     return FORMATS["eskip"].read(body)
 
