@@ -83,11 +83,21 @@ def test_lists_every_address_of_a_name_for_sides_metrics_and_read_back():
 
 def test_lists_the_proxy_in_place_of_what_stands_behind_it():
     text = changed("credential: routes-reader", 'proxy: "http://proxy.example.org:3128"')
+    text = text.replace('        metrics: "http://{alias}.example.org:9911/metrics"\n', "")
 
     allowed = address_allow_list(read(text), resolve)
 
     assert "10.9.9.9/32:3128" in allowed.items
     assert not [item for item in allowed.items if item.endswith("9911")]
+
+
+def test_lists_metrics_beside_the_proxy_since_they_are_read_past_it():
+    text = changed("credential: routes-reader", 'proxy: "http://proxy.example.org:3128"')
+    text = text.replace(":9911/metrics", ":9912/metrics")
+
+    allowed = address_allow_list(read(text), resolve)
+
+    assert "10.0.0.2/32:9912" in allowed.items
 
 
 def test_reports_names_without_an_address_once():
