@@ -91,6 +91,21 @@ def mark_of(state: str) -> Mark:
     return MARKS.get(state) or _mark("circle-question-mark", "off", state.replace("_", " "))
 
 
+def tone_of(state: object) -> str:
+    """Return the CSS tone of a state: `is-TONE`."""
+    return mark_of(str(state)).tone
+
+
+def icon_of(state: object) -> SafeString:
+    """Return the icon of a state alone, as decoration."""
+    return icon(mark_of(str(state)).icon)
+
+
+def spaced(word: object) -> str:
+    """Return a name of the code as people read it: "only_in_legacy" as "only in legacy"."""
+    return str(word).replace("_", " ")
+
+
 def state_tag(state: object, label: object = "") -> SafeString:
     """Return mark, word and colour of one state; `label` stands in for the word.
 

@@ -2,7 +2,7 @@
 
 Marks: state, mode, live, icon. Pictures: proportion, counts, ring, heat, chart.
 Words: duration, bytes, thousands, counted, visible. Times: ago, when, day, clock. Parts: poll,
-route_diff.
+segments, route_diff.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.template import Context, Library
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from diffs.line_tokens import visible
+from diffs.line_tokens import Segments, visible
 from diffs.route_diff import side_by_side, unified
 from rollouts.templatetags import charts, clocks, icons, marks, pictures
 
@@ -37,6 +37,9 @@ register.filter("bytes", clocks.size_of)
 register.filter("thousands", clocks.thousands)
 register.filter("counted", clocks.counted)
 register.filter("visible", visible)
+register.filter("tone", marks.tone_of)
+register.filter("state_icon", marks.icon_of)
+register.filter("spaced", marks.spaced)
 
 LIVE = "production follows this side"
 NOT_LIVE = "only compared, production does not use it"
@@ -56,6 +59,20 @@ def poll(url: str, seconds: int = 8, etag: str = "") -> SafeString:
         url,
         seconds,
         etag,
+    )
+
+
+@register.simple_tag
+def segments(parts: Segments) -> SafeString:
+    """Return a line of a diff, its changed pieces marked; a line that changed wholly has none."""
+    is_marked = len(parts) > 1
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<mark>{}</mark>", text) if changed and is_marked else text,)
+            for text, changed in parts
+        ),
     )
 
 

@@ -124,3 +124,10 @@ def test_the_cut_counts_what_differs_beyond_it():
     rows = side_by_side(left, left.replace('"9"', '"x"'), context=20, limit=4)
 
     assert rows[-1].fold == "6 more lines not shown, 1 of them differ"
+
+
+def test_a_hiding_character_is_named_on_changed_and_on_equal_lines():
+    rows = side_by_side('-> f("\u202e")\n-> g("1\u200b")', '-> f("\u202e")\n-> g("2\u200b")')
+
+    assert text_of(rows[0].left) == '-> f("[U+202E]")'
+    assert text_of(rows[1].right) == '-> g("2[U+200B]")'

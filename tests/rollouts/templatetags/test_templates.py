@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rollouts.templatetags.icons import FOLDER
+from rollouts.templatetags.icons import FOLDER, drawing
 
 ROOT = FOLDER.parents[2]
 TEMPLATES = sorted(ROOT.glob("templates/**/*.html"))
@@ -41,6 +41,12 @@ def test_every_form_that_posts_carries_its_token(path):
     text = path.read_text()
 
     assert text.count('method="post"') == text.count("{% csrf_token %}")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name)
+def test_every_icon_that_a_template_names_has_its_drawing(path):
+    for icon in re.findall(r'(?:{% icon |\bicon=)"([^"]+)"', path.read_text()):
+        assert drawing(icon)
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=name)
