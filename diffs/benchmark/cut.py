@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Cut route tables into routes with one compiled regexp: the floor that comparing is measured against.
+"""Cut route tables into routes with one compiled regexp: the floor for reading and comparing.
 
 cut.py TABLE...      prints seconds (best of 5) and routes of all tables together
-"""  # noqa: E501
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from diffs.formats.eskip.acceptance import STRING_ARGUMENTS, VOID, is_void, may_be_called
 from diffs.formats.eskip.canonical import TURN, print_call, print_load_balancing, print_string
-from diffs.formats.eskip.lexer import SYMBOL, Fault
+from diffs.formats.eskip.lexer import SYMBOL, Fault, Meter
 from diffs.formats.eskip.parse import FIXED_BACKENDS, parse_call
 from diffs.formats.eskip.route import Call
 from diffs.formats.eskip.uri import NotAnAddress, join_zone, read_request_uri, split_zone
@@ -53,14 +53,15 @@ class Unusual(Exception):
 
 
 class Memory(dict[bytes, bytes]):
-    """Piece -> how it is printed, worked out at the first asking."""
+    """Piece -> how it is printed."""
 
-    def __init__(self, printed: Callable[[bytes], bytes]) -> None:
+    def __init__(self, printed: Callable[[bytes, Meter], bytes]) -> None:
         super().__init__()
         self.printed = printed
 
-    def __missing__(self, piece: bytes) -> bytes:
-        printed = self.printed(piece)
+    def learn(self, piece: bytes, meter: Meter) -> bytes:
+        """Work out how a piece is printed, and keep that where it is short."""
+        printed = self.printed(piece, meter)
         if len(piece) <= LONGEST_REMEMBERED:
             if len(self) >= MOST_REMEMBERED:
                 self.clear()
@@ -74,17 +75,20 @@ def forget() -> None:
     FILTERS.clear()
 
 
-def pieces_of_line(body: bytes) -> list[bytes]:
+def pieces_of_line(body: bytes, meter: Meter) -> list[bytes]:
     """Return what the route `id: body` says, as canonical.print_pieces would.
 
     Shapes
         body    without the semicolon
+        meter   pays for the pieces that need the grammar
         return  empty where the line is not written plainly, or Skipper would refuse it
     """
     front, *steps = body.split(b" -> ")
     try:
-        predicates = sorted([PREDICATES[piece] for piece in front.split(b" && ")])
-        rest = [FILTERS[piece] for piece in steps[:-1]]
+        predicates = sorted(
+            [_seen(piece) or _learn(piece, meter) for piece in front.split(b" && ")]
+        )
+        rest = [_seen_filter(piece) or _learn_filter(piece, meter) for piece in steps[:-1]]
         rest.append(_backend(steps[-1]))
     except (Unusual, IndexError):
         return []
@@ -106,14 +110,14 @@ def _repeats(predicates: bytes) -> bool:
     return len(names) > len(set(names))
 
 
-def _predicate(piece: bytes) -> bytes:
+def _predicate(piece: bytes, meter: Meter) -> bytes:
     """Return a predicate as it is printed, b"" where it says nothing."""
     if piece == b"*":
         return b""
     match = _ONE_TEXT.fullmatch(piece)
     if match and match[1] not in _NOT_ONE_TEXT:
         return _with_string(match)
-    call = _call(piece)
+    call = _call(piece, meter)
     if call.name == VOID:
         return b""
     if is_void(call) or not may_be_called(call):
@@ -121,11 +125,11 @@ def _predicate(piece: bytes) -> bytes:
     return print_call(call)
 
 
-def _filter(piece: bytes) -> bytes:
+def _filter(piece: bytes, meter: Meter) -> bytes:
     if _PRINTED.fullmatch(piece):
         return piece
     match = _ONE_TEXT.fullmatch(piece)
-    return _with_string(match) if match else print_call(_call(piece))
+    return _with_string(match) if match else print_call(_call(piece, meter))
 
 
 def _with_string(match: re.Match[bytes]) -> bytes:
@@ -133,9 +137,9 @@ def _with_string(match: re.Match[bytes]) -> bytes:
     return match[0] if match[2] is None else match[1] + b'("' + match[2] + b'")'
 
 
-def _call(piece: bytes) -> Call:
+def _call(piece: bytes, meter: Meter) -> Call:
     try:
-        return parse_call(piece)
+        return parse_call(piece, meter)
     except Fault:
         raise Unusual from None
 
@@ -168,3 +172,5 @@ def _endpoint(raw: bytes) -> bytes:
 
 PREDICATES = Memory(_predicate)
 FILTERS = Memory(_filter)
+_seen, _learn = PREDICATES.get, PREDICATES.learn
+_seen_filter, _learn_filter = FILTERS.get, FILTERS.learn

@@ -76,13 +76,14 @@ def parse_definition(
     return draft
 
 
-def parse_call(data: bytes) -> Call:
+def parse_call(data: bytes, meter: Meter) -> Call:
     """Read a text that is one predicate or filter and nothing else, no comment or space behind it.
 
     Errors
-        Fault       it is not
+        Fault           it is not
+        TooManyTokens   the meter has run out
     """
-    lexer = Lexer(data, 0, len(data), Meter())
+    lexer = Lexer(data, 0, len(data), meter)
     call = _read_call(lexer, "a name")
     if lexer.behind < len(data):
         raise Fault(lexer.behind, "the end of the text", "more of it")

@@ -99,7 +99,7 @@ class _Reader:
             raw = digest_of(body)
             meaning = known(raw)
             if meaning is None:
-                if not (pieces := pieces_of_line(body[:-1])):
+                if not (pieces := pieces_of_line(body[:-1], self.meter)):
                     break
                 meaning = digest_of_pieces(pieces)
             self.keys.append(key)

@@ -71,12 +71,16 @@ class Recovery:
             return result
         self.allowance -= line - position
         second = self._attempt(position, line)
-        if isinstance(second, Bad) and second.fault.position <= near:
+        if isinstance(second, Good) or second.resume < line:
+            return second
+        if second.fault.position <= near or self._begins_at(near):
             return result
-        if isinstance(second, Bad) and second.resume == line:
-            # The near boundary stood inside a literal of this route, so it was none.
-            return Bad(second.fault, min(line, self.at_semicolon.after(second.fault.position)))
-        return second
+        # The near boundary stood inside a literal of this route, so it was none.
+        return Bad(second.fault, min(line, self.at_semicolon.after(second.fault.position)))
+
+    def _begins_at(self, position: int) -> bool:
+        """Tell whether a good route stands there, so that a literal before it was never closed."""
+        return isinstance(self._attempt(position, self.boundary(position)), Good)
 
     def _attempt(self, position: int, end: int) -> Good | Bad:
         try:

@@ -14,7 +14,13 @@ from diffs.formats.eskip.lexer import idle_end
 
 _PLAIN_TYPES = ("", "text/plain", "application/octet-stream", "binary/octet-stream")
 _STARTS = (
-    (re.compile(rb"<(?:!doctype html|html|head|body|!--)", re.IGNORECASE), "an HTML page"),
+    (
+        re.compile(
+            rb"<(?:!doctype html|!--|(?:html|head|body|title|center|div|pre|p|h[1-6])\b)",
+            re.IGNORECASE,
+        ),
+        "an HTML page",
+    ),
     (re.compile(rb"<"), "an XML document"),
     (re.compile(rb"[{\[]"), "a JSON document"),
     (re.compile(rb"\x1f\x8b|\x28\xb5\x2f\xfd|BZh|PK\x03\x04"), "compressed data"),

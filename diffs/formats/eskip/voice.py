@@ -97,7 +97,7 @@ class EskipVoice:
     def text(self, raw: bytes) -> str:
         """Return the canonical text of the one good route in `raw`."""
         body = raw.partition(b": ")[2]
-        return text_of(pieces_of_line(body) or print_pieces(_route_in(raw)))
+        return text_of(pieces_of_line(body, Meter()) or print_pieces(_route_in(raw)))
 
     def kind(self, left: str, right: str) -> Kind:
         """Name the gravest part in which two texts differ.

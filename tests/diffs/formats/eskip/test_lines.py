@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from diffs.formats.eskip import EskipError, parse_document
 from diffs.formats.eskip.canonical import digest_of_pieces, print_pieces
+from diffs.formats.eskip.lexer import Meter
 from diffs.formats.eskip.lines import LONGEST_REMEMBERED, Memory, pieces_of_line
 from diffs.formats.eskip.reader import read
 from tests.diffs.formats.eskip.examples import cases, source
@@ -36,7 +37,7 @@ def exact(data):
 
 def agrees(body):
     """Tell whether the fast way keeps silent or says what the grammar says."""
-    pieces = pieces_of_line(body)
+    pieces = pieces_of_line(body, Meter())
     if not pieces:
         return True
     parsed = exact(b"a: " + body + b";")
@@ -91,14 +92,23 @@ def test_most_lines_of_a_real_table_take_the_fast_way():
         b' -> fifo(2000, 20, "1s") -> <roundRobin, "http://10.0.0.2:80", "http://10.0.0.1:80">'
     )
 
-    assert pieces_of_line(body)[-1] == b'<roundRobin, "http://10.0.0.1:80", "http://10.0.0.2:80">'
+    assert (
+        pieces_of_line(body, Meter())[-1]
+        == b'<roundRobin, "http://10.0.0.1:80", "http://10.0.0.2:80">'
+    )
+
+
+def louder(piece, meter):
+    return piece.upper()
 
 
 def test_memory_is_bounded(monkeypatch):
     monkeypatch.setattr("diffs.formats.eskip.lines.MOST_REMEMBERED", 3)
-    memory = Memory(bytes.upper)
+    memory = Memory(louder)
 
-    said = [memory[b"%d" % number] for number in range(10)] + [memory[b"x" * 1000]]
+    said = [memory.learn(b"%d" % number, Meter()) for number in range(10)] + [
+        memory.learn(b"x" * 1000, Meter())
+    ]
 
     assert said[9] == b"9"
     assert len(memory) <= 3
