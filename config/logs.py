@@ -42,5 +42,10 @@ def configure(_config: dict[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING if settings.EMBEDDED else logging.INFO)
+    django = logging.getLogger("django")  # its own handlers mail errors to nobody
+    django.handlers, django.propagate = [], True
+    for name in ("django.server", "django.request"):
+        logging.getLogger(name).handlers = []
+        logging.getLogger(name).propagate = True
     for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat", "httpx2"):
         logging.getLogger(name).setLevel(logging.WARNING)

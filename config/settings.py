@@ -197,7 +197,9 @@ STALE_SOURCE_LOOKS = positive_count("PENUMBRA_STALE_SOURCE_LOOKS", default=5)
 LOOKS_IN_FLIGHT = positive_count("PENUMBRA_LOOKS_IN_FLIGHT", default=16 if EMBEDDED else 64)
 
 LOGGING_CONFIG = "config.logs.configure"
-LOGGING: dict[str, Any] = {}
+LOGGING: dict[str, Any] = {
+    "version": 1
+}  # Django calls LOGGING_CONFIG only when this holds something
 
 # HSTS for neighbours (W005) and preloading (W021) are for the owner of the domain to decide.
 SILENCED_SYSTEM_CHECKS = [

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Side(StrEnum):
-    """The two sides of a source; which of them is live follows from the mode, never from the name."""
+    """The two sides of a source; which one is live follows from the mode, never from the name."""
 
     LEGACY = "legacy"
     SHADOW = "shadow"

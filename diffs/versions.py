@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from diffs.formats import FORMATS, Format
+from diffs.formats import FORMATS
+from diffs.formats.format import Format
 
 COMPARER = "1"
 NO_RULES = "0" * 64

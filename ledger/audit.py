@@ -46,12 +46,12 @@ def record(  # noqa: PLR0913  (one argument a column)
     if not connection.in_atomic_block:
         raise OutsideTransaction(f"audit record {action} of {subject} outside a transaction")
     head, _ = AuditHead.objects.select_for_update().get_or_create(id=1)
-    is_person = isinstance(actor, AbstractBaseUser)
+    person = None if isinstance(actor, str) else actor
     entry = AuditRecord(
         seq=head.seq + 1,
         at=at,
-        actor=actor.get_username() if is_person else actor,
-        actor_user=actor if is_person else None,
+        actor=actor if isinstance(actor, str) else actor.get_username(),
+        actor_user_id=person.pk if person else None,
         role=role,
         action=action,
         subject=subject,

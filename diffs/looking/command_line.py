@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from diffs.fetch import Endpoint, Payload, read_file, read_table
-from diffs.formats import Format
+from diffs.formats.format import Format
 from diffs.looking.order import Facts, Order, Reach, Seen, SideOrder, SideSeen, StoredReport
 from diffs.looking.sandwich import take_look
 from diffs.looking.words import sentence

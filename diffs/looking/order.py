@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from diffs.fetch import AddressPolicy, Credentials, Endpoint, Limits, Payload, Validators
-from diffs.formats import Format
+from diffs.formats.format import Format
 from diffs.line_index import LineIndex
 from diffs.outcomes import Outcome, Side
 from diffs.report import Report

@@ -32,8 +32,9 @@ def claim_due(*, now: datetime, limit: int) -> list[tuple[int, str]]:
         heartbeat.beat(HEARTBEAT, now=now)
         free = Q(claimed_until=None) | Q(claimed_until__lte=now)
         due = SourceState.objects.filter(free, next_look_at__lte=now).exclude(source__reads="none")
-        locks = {"skip_locked": True, "of": ("self",)} if connection.vendor == "postgresql" else {}
-        rows = list(due.select_for_update(**locks).order_by("next_look_at")[:limit])
+        if connection.vendor == "postgresql":  # two beats must not wait for each other
+            due = due.select_for_update(skip_locked=True, of=("self",))
+        rows = list(due.order_by("next_look_at")[:limit])
         for row in rows:
             row.claim = secrets.token_hex(16)
             row.claimed_until = now + timedelta(seconds=HANDED_OUT_SECONDS)

@@ -26,7 +26,7 @@ from diffs.operations.keep_history import Entry, keep_history
 from diffs.operations.keep_occurrences import keep_occurrences, past_sightings
 from diffs.operations.keep_pair import KeptPair, keep_comparison, keep_side
 from diffs.operations.keep_side_state import keep_side_states
-from diffs.outcomes import COMPARED, GOOD, SETTLING, Outcome
+from diffs.outcomes import COMPARED, GOOD, RESETTING, SETTLING, Outcome
 
 TRACKED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID}
 """Outcomes whose differences are followed: both tables were there and are believed to be whole."""
@@ -62,7 +62,7 @@ def _record(source: Source, state: SourceState, begun: Begun, seen: Seen, now: d
     state.looks += 1
     sides = {row.side: row for row in source.side_states.select_related("snapshot__base")}
     snapshots = {
-        side.side: keep_side(begun.order, side, sides.get(side.side), now=now)
+        side.side.value: keep_side(begun.order, side, sides.get(side.side), now=now)
         for side in (seen.legacy, seen.shadow)
         if side is not None
     }
@@ -186,6 +186,7 @@ def _save(
     state.look_seconds = (now - begun.began_at).total_seconds()
     if outcome in COMPARED:
         state.total, state.matched = pair.total, pair.matched
+    if outcome in GOOD | RESETTING:
         state.last_proof_at = now
     if outcome in GOOD and state.lag_since is not None:
         state.lag_seconds = (now - state.lag_since).total_seconds()

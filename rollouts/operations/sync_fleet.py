@@ -5,6 +5,7 @@ A dry run does the same work and takes it back, so that what it shows is what wo
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -135,7 +136,7 @@ def _tier(rollout: Rollout, spec: TierSpec, changes: list[Change]) -> Tier:
 
 
 def _change(
-    row: Cluster | Rollout | Tier, wanted: dict[str, object], name: str, changes: list[Change]
+    row: Cluster | Rollout | Tier, wanted: Mapping[str, object], name: str, changes: list[Change]
 ) -> None:
     """Write the fields that differ and tell them."""
     told = [field for field, value in wanted.items() if getattr(row, field) != value]

@@ -20,8 +20,6 @@ PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("demo-sign-in", "POST"): ANYBODY,  # the address exists in the demo only
     ("sign-out", "POST"): SIGNED_IN,
     ("overview", "GET"): LOOKING,
-    ("fleet", "GET"): LOOKING,
-    ("differences", "GET"): LOOKING,
     ("tier", "GET"): LOOKING,
     ("tier-look", "POST"): ASKING,
     ("target", "GET"): LOOKING,

@@ -81,7 +81,9 @@ JUDGEMENTS: dict[str, Mark] = {
     "live": _mark("rocket", "exec", "live"),
 }
 
-MARKS: dict[str, Mark] = {**JUDGEMENTS, **TIER_STATES, **OUTCOMES, **TARGET_STATES}
+NOTHING = {"none": _mark("circle-dashed", "none", "no look", "no looks")}
+
+MARKS: dict[str, Mark] = {**NOTHING, **JUDGEMENTS, **TIER_STATES, **OUTCOMES, **TARGET_STATES}
 
 MODES = {"off": "off", "shadow": "shadow", "exec": "exec"}
 

@@ -1,0 +1,106 @@
+"""What is kept of a source's past: a strip of quarter hours, spans, hourly counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Q, Sum
+from django.db.models.functions import TruncHour
+
+from diffs.models import HourRollup, OutcomeSpan, SourceState
+from diffs.outcomes import Outcome
+
+CELL = timedelta(minutes=15)
+CELLS = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Looks in a row with one outcome; the last one has no end yet."""
+
+    outcome: str
+    side: str
+    sentence: str
+    began_at: datetime
+    ended_at: datetime | None
+
+
+def latest_spans(source_id: int, *, limit: int = 12) -> tuple[Span, ...]:
+    """Return the last changes of outcome, the newest first."""
+    rows = OutcomeSpan.objects.filter(source_id=source_id).order_by("-began_at")[:limit]
+    return tuple(
+        Span(row.outcome, row.side, row.sentence, row.began_at, row.ended_at) for row in rows
+    )
+
+
+def day_strip(source_id: int, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Return 96 quarter hours up to now as (worst outcome or "", start), the oldest first.
+
+    The worst is the outcome with the highest precedence among the problems, then a difference,
+    then what settles, then agreement.
+    """
+    end = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0) + CELL
+    start = end - CELLS * CELL
+    spans = OutcomeSpan.objects.filter(Q(ended_at=None) | Q(ended_at__gt=start))
+    rows = list(spans.filter(source_id=source_id).values_list("outcome", "began_at", "ended_at"))
+    cells = []
+    for place in range(CELLS):
+        begin = start + place * CELL
+        seen = [
+            outcome
+            for outcome, began_at, ended_at in rows
+            if began_at < begin + CELL and (ended_at or now) >= begin
+        ]
+        cells.append((min(seen, key=_badness) if seen else "", begin))
+    return tuple(cells)
+
+
+_BADNESS = {
+    outcome: place
+    for place, outcome in enumerate(
+        [
+            Outcome.DIFFERENT,
+            Outcome.UNSTABLE,
+            *(one for one in Outcome if one.value not in {"different", "unstable"}),
+        ]
+    )
+}
+_QUIET = {Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES, Outcome.NOT_COMPARED}
+_SETTLING = {Outcome.MOVED, Outcome.LAG, Outcome.UNCONFIRMED}
+
+
+def _badness(outcome: str) -> int:
+    """Order outcomes for one cell: the lower, the more it has to be seen."""
+    known = Outcome(outcome)
+    return _BADNESS[known] + 100 * (known in _SETTLING) + 200 * (known in _QUIET)
+
+
+def differences_by_hour(
+    source_ids: Iterable[int], *, now: datetime, hours: int = 24
+) -> tuple[tuple[datetime, int], ...]:
+    """Return (hour, most differences at once, summed over sources), the oldest first."""
+    start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours - 1)
+    rows = (
+        HourRollup.objects.filter(source_id__in=list(source_ids), hour__gte=start)
+        .annotate(at=TruncHour("hour"))
+        .values("at")
+        .annotate(most=Sum("differences_max"))
+        .order_by("at")
+    )
+    return tuple((row["at"], row["most"]) for row in rows)
+
+
+def changes_over_day(source_id: int, *, now: datetime) -> tuple[tuple[datetime, int, int], ...]:
+    """Return (hour, most differences, routes) of one source over a day, the oldest first."""
+    start = now - timedelta(hours=24)
+    rows = HourRollup.objects.filter(source_id=source_id, hour__gte=start).order_by("hour")
+    return tuple((row.hour, row.differences_max, row.routes) for row in rows)
+
+
+def last_look_at(source_ids: Iterable[int]) -> datetime | None:
+    """Return when any of these sources was last looked at."""
+    rows = SourceState.objects.filter(source_id__in=list(source_ids))
+    latest: datetime | None = rows.aggregate(latest=Max("last_look_at"))["latest"]
+    return latest

@@ -1,0 +1,92 @@
+"""What each side of a source last said, and how it is reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from diffs.formats import FORMATS
+from diffs.models import Reading, SideState, Source, SourceSide
+from diffs.outcomes import Side
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRoute:
+    """One route for which the component would refuse the whole document."""
+
+    key: str
+    line: int
+    column: int
+    reason: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SidePage:
+    """One side. Sizes in bytes, counts of routes; None and "" where nothing was read yet."""
+
+    side: str
+    addresses: tuple[str, ...]
+    credential: str
+    read_at: datetime | None
+    moved_at: datetime | None
+    latency_seconds: float | None
+    routes: int | None
+    good_routes: int | None
+    size: int | None
+    sha256: str
+    etag: str
+    ip: str
+    problem: str
+    refused: tuple[RefusedRoute, ...]
+    refused_count: int
+    duplicates: tuple[str, ...]
+
+
+def source_sides(source_id: int) -> tuple[SidePage, ...]:
+    """Return both sides, legacy first."""
+    source = Source.objects.get(pk=source_id)
+    rows = {row.side: row for row in SourceSide.objects.filter(source=source)}
+    states = {
+        row.side: row
+        for row in SideState.objects.filter(source=source)
+        .select_related("snapshot")
+        .defer("lines", "snapshot__data")
+    }
+    reader = FORMATS[source.format].label
+    shas = [row.snapshot_id for row in states.values() if row.snapshot_id]
+    readings = {
+        row.snapshot_id: row for row in Reading.objects.filter(snapshot__in=shas, reader=reader)
+    }
+    return tuple(
+        _page(rows[side], states.get(side) or SideState(side=side), readings)
+        for side in Side
+        if side in rows
+    )
+
+
+def _page(row: SourceSide, state: SideState, readings: dict[str, Reading]) -> SidePage:
+    """Return one side's page."""
+    reading = readings.get(state.snapshot_id or "")
+    refusals = reading.refusals if reading else []
+    return SidePage(
+        side=row.side,
+        addresses=tuple(row.addresses),
+        credential=row.credential,
+        read_at=state.read_at,
+        moved_at=state.moved_at,
+        latency_seconds=state.latency_seconds,
+        routes=state.routes,
+        good_routes=state.good_routes,
+        size=state.snapshot.size if state.snapshot else None,
+        sha256=state.snapshot_id or "",
+        etag=state.etag,
+        ip=state.ip,
+        problem=state.problem,
+        refused=tuple(
+            RefusedRoute(one["key"], one["line"], one["column"], one["reason"], one["excerpt"])
+            for one in refusals[:20]
+        ),
+        refused_count=len(refusals),
+        duplicates=tuple(reading.duplicates) if reading else (),
+    )

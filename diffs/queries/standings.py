@@ -1,0 +1,66 @@
+"""Where sources stand, as the last looks left it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from diffs.models import SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """One source: what the last look came to and what is proven so far.
+
+    Units: times are the database's; `*_seconds` seconds; counts of routes, looks and changes.
+    `settled` is the last outcome that decided something; "" before the first.
+    """
+
+    source_id: int
+    interval_seconds: int
+    reads: str
+    is_soaking: bool
+    outcome: str
+    settled: str
+    side: str
+    sentence: str
+    outcome_since: datetime | None
+    last_look_at: datetime | None
+    last_proof_at: datetime | None
+    next_look_at: datetime
+    failures: int
+    looks: int
+    look_seconds: float | None
+    total: int
+    matched: int
+    hidden: int
+    differences: int
+    lag_seconds: float | None
+    clean_seconds: float
+    clean_since: datetime | None
+    clean_looks: int
+    clean_changes: int
+    pause: str
+    restart: str
+
+
+_STATE_FIELDS = tuple(
+    name
+    for name in SourceFacts.__slots__
+    if name not in {"interval_seconds", "reads", "is_soaking"}
+)
+
+
+def source_facts(source_ids: Iterable[int]) -> dict[int, SourceFacts]:
+    """Return the facts of sources by their ids, in one query."""
+    rows = SourceState.objects.filter(source_id__in=list(source_ids)).select_related("source")
+    return {
+        row.source_id: SourceFacts(
+            interval_seconds=row.source.interval_seconds,
+            reads=row.source.reads,
+            is_soaking=row.source.is_soaking,
+            **{name: getattr(row, name) for name in _STATE_FIELDS},
+        )
+        for row in rows
+    }

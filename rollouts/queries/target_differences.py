@@ -1,0 +1,81 @@
+"""The differences of one target: a list, and the chosen one side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+
+from diffs.models import Occurrence
+from diffs.queries.occurrences import (
+    OccurrenceRow,
+    OccurrenceText,
+    kinds_of,
+    present_occurrences,
+    row_of,
+    text_of,
+)
+from diffs.queries.source_sides import source_sides
+from diffs.queries.standings import source_facts
+from rollouts.models import Target
+from rollouts.queries.target_page import live_side, reproduce_lines
+from rollouts.queries.target_rows import TargetRow
+from rollouts.queries.target_rows import row_of as target_row
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencesFilter:
+    """What of the differences is shown, as the address says it; `chosen` is an occurrence's id."""
+
+    search: str = ""
+    kind: str = ""
+    page: int = 1
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DifferencesPage:
+    """All that the page prints."""
+
+    row: TargetRow
+    tier_name: str
+    tier_url: str
+    rollout_key: str
+    live: str
+    rows: tuple[OccurrenceRow, ...]
+    pages: Page[Occurrence]
+    kinds: tuple[tuple[str, int], ...]
+    total: int
+    chosen: OccurrenceText | None
+    reproduce: str
+    shown: DifferencesFilter
+
+
+def target_differences_page(
+    target: Target, shown: DifferencesFilter, *, now: datetime
+) -> DifferencesPage:
+    """Return the differences of a target; the first one is chosen where none is named."""
+    facts = source_facts([target.source_id])[target.source_id]
+    found = present_occurrences(target.source_id, search=shown.search, kind=shown.kind)
+    page = Paginator(found, PAGE_SIZE).get_page(shown.page)
+    chosen = found.filter(pk=shown.chosen).first() if shown.chosen else None
+    chosen = chosen or next(iter(page.object_list), None)
+    kinds = kinds_of(target.source_id)
+    return DifferencesPage(
+        row=target_row(target, facts, now=now),
+        tier_name=target.tier.name,
+        tier_url=reverse("tier", args=[target.rollout.key, target.tier.name]),
+        rollout_key=target.rollout.key,
+        live=live_side(target),
+        rows=tuple(row_of(one) for one in page.object_list),
+        pages=page,
+        kinds=tuple(kinds.items()),
+        total=sum(kinds.values()),
+        chosen=text_of(chosen) if chosen else None,
+        reproduce=reproduce_lines(source_sides(target.source_id)),
+        shown=shown,
+    )

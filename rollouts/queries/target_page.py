@@ -1,0 +1,110 @@
+"""The page of a target: what both sides say, since when, and how to see it for oneself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from diffs.queries.occurrences import OccurrenceText, kinds_of, present_occurrences, text_of
+from diffs.queries.source_history import Span, changes_over_day, day_strip, latest_spans
+from diffs.queries.source_sides import SidePage, source_sides
+from diffs.queries.standings import source_facts
+from rollouts.machine import Mode
+from rollouts.models import Target
+from rollouts.queries.target_rows import TargetRow, row_of
+from rollouts.queries.target_state import STATES
+
+PREVIEWED = 3
+
+LIVE_SIDE = {Mode.EXEC: "shadow"}
+"""Which side production follows; in every other mode it is legacy."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetPage:
+    """All that a target's page prints. `live` is the side that production follows."""
+
+    row: TargetRow
+    version: int
+    tier_name: str
+    tier_url: str
+    rollout_key: str
+    environment: str
+    region: str
+    live: str
+    mode_since: datetime | None
+    observed_mode: str
+    observed_at: datetime | None
+    observe_problem: str
+    sides: tuple[SidePage, ...]
+    strip: tuple[tuple[str, str], ...]
+    spans: tuple[Span, ...]
+    difference_points: tuple[tuple[datetime, int], ...]
+    kinds: tuple[tuple[str, int], ...]
+    previews: tuple[OccurrenceText, ...]
+    reproduce: str
+    soak_seconds: int
+    soak_looks: int
+
+
+def target_page(target: Target, *, now: datetime) -> TargetPage:
+    """Return a target's page."""
+    facts = source_facts([target.source_id])[target.source_id]
+    sides = source_sides(target.source_id)
+    cells = day_strip(target.source_id, now=now)
+    cluster = target.cluster
+    return TargetPage(
+        row=row_of(target, facts, now=now),
+        version=target.version,
+        tier_name=target.tier.name,
+        tier_url=reverse("tier", args=[target.rollout.key, target.tier.name]),
+        rollout_key=target.rollout.key,
+        environment=cluster.environment if cluster else "",
+        region=cluster.region if cluster else "",
+        live=live_side(target),
+        mode_since=target.mode_since,
+        observed_mode=target.observed_mode,
+        observed_at=target.observed_at,
+        observe_problem=target.observe_problem,
+        sides=sides,
+        strip=tuple(
+            (_cell_state(outcome, target.mode), f"{at:%H:%M} UTC: {_words(outcome)}")
+            for outcome, at in cells
+        ),
+        spans=latest_spans(target.source_id),
+        difference_points=tuple(
+            (at, most) for at, most, _ in changes_over_day(target.source_id, now=now)
+        ),
+        kinds=tuple(kinds_of(target.source_id).items()),
+        previews=tuple(text_of(one) for one in present_occurrences(target.source_id)[:PREVIEWED]),
+        reproduce=reproduce_lines(sides),
+        soak_seconds=int(target.tier.policy.get("soak_seconds", 0)),
+        soak_looks=int(target.tier.policy.get("looks", 0)),
+    )
+
+
+def live_side(target: Target) -> str:
+    """Return the side that production follows in the target's mode."""
+    return LIVE_SIDE.get(Mode(target.mode), "legacy")
+
+
+def reproduce_lines(sides: tuple[SidePage, ...]) -> str:
+    """Return the command that takes one look at the same addresses by hand."""
+    words = ["manage.py compare"]
+    words += [f"  {side.addresses[0]}" for side in sides]
+    words += [f"  --{side.side}-credential {side.credential}" for side in sides if side.credential]
+    return " \\\n".join(words)
+
+
+def _cell_state(outcome: str, mode: str) -> str:
+    """Return the state that colours a quarter of an hour."""
+    if not outcome:
+        return "none"
+    state = STATES[outcome]
+    return "follows" if state == "clean" and mode == Mode.EXEC else state
+
+
+def _words(outcome: str) -> str:
+    return outcome.replace("_", " ") if outcome else "no look"

@@ -1,0 +1,86 @@
+"""Which state a target is in: one word from its outcome, its mode and the time since it was proven.
+
+Pure: nothing here imports Django, reads a clock or opens a socket.
+
+Theory. Stale beats clean everywhere: a word about a target holds only while it was proven within
+three intervals. What is settling keeps the last settled word and a mark beside it. In exec the
+legacy side reads from the shadow, so agreement there is `follows`, never `clean`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from diffs.outcomes import SETTLING, Outcome
+from diffs.queries.standings import SourceFacts
+from rollouts.machine import Mode
+
+PROVEN_INTERVALS = 3
+
+STATES: dict[str, str] = {
+    Outcome.EQUAL: "clean",
+    Outcome.EQUAL_AFTER_RULES: "clean",
+    Outcome.LAG: "clean",
+    Outcome.DIFFERENT: "differs",
+    Outcome.UNSTABLE: "differs",
+    Outcome.UNCONFIRMED: "unconfirmed",
+    Outcome.MOVED: "unconfirmed",
+    Outcome.REFUSED: "refused",
+    Outcome.DUPLICATE_ID: "refused",
+    Outcome.SUSPECT: "suspect",
+    Outcome.SAME_ADDRESS: "suspect",
+    Outcome.UNTRUSTED: "suspect",
+    Outcome.STALE_SOURCE: "stale",
+    Outcome.NOT_READY: "not_ready",
+    Outcome.UNREACHABLE: "unreachable",
+    Outcome.NOT_A_TABLE: "unreachable",
+    Outcome.TRUNCATED: "unreachable",
+    Outcome.NOT_COMPARED: "not_compared",
+}
+
+NEEDS_A_PERSON = ("differs", "refused", "suspect", "stale", "not_ready", "unreachable")
+"""States that keep a tier from going on, in the order in which they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetState:
+    """A target's word, whether it is settling, and why it is stale where that is the word."""
+
+    state: str
+    is_settling: bool = False
+    why_stale: str = ""
+
+
+def target_state(facts: SourceFacts, mode: Mode, *, now: datetime) -> TargetState:
+    """Return the state of a target.
+
+    A target without any look yet is stale: nothing is known of it.
+    """
+    if not facts.outcome or facts.last_look_at is None:
+        return TargetState("stale", why_stale="It was not looked at yet.")
+    outcome = Outcome(facts.outcome)
+    is_settling = outcome in SETTLING
+    if is_settling and facts.settled:
+        outcome = Outcome(facts.settled)
+    state = STATES[outcome]
+    if state in {"clean", "differs", "unconfirmed", "not_compared"}:
+        why = _why_stale(facts, now, needs_proof=state != "not_compared")
+        if why:
+            return TargetState("stale", is_settling, why)
+    if state == "clean" and mode == Mode.EXEC:
+        state = "follows"
+    return TargetState(state, is_settling and state != "unconfirmed")
+
+
+def _why_stale(facts: SourceFacts, now: datetime, *, needs_proof: bool) -> str:
+    """Say why what was seen last no longer counts; "" while it does."""
+    proven_at = facts.last_proof_at if needs_proof else facts.last_look_at
+    if proven_at is None:
+        return "Nothing was proven yet."
+    patience = timedelta(seconds=PROVEN_INTERVALS * facts.interval_seconds)
+    if now - proven_at <= patience:
+        return ""
+    return (
+        f"The last proof is older than {PROVEN_INTERVALS} intervals of {facts.interval_seconds} s."
+    )

@@ -1,0 +1,82 @@
+"""The page of a tier: what it has proven, what stands in the way, and its targets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.paginator import Page, Paginator
+
+from rollouts.models import Tier
+from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+from rollouts.queries.tier_summary import TierSummary, tier_summary
+
+PAGE_SIZE = 50
+SORTS = ("name", "state", "clean", "differences", "last_look")
+
+
+@dataclass(frozen=True, slots=True)
+class TierFilter:
+    """What of a tier's targets is shown, as the address says it."""
+
+    state: str = ""
+    search: str = ""
+    sort: str = "state"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TierPage:
+    """All that a tier's page prints."""
+
+    name: str
+    rollout_key: str
+    rollout_title: str
+    is_production: bool
+    summary: TierSummary
+    rows: Page[TargetRow]
+    states: tuple[tuple[str, int], ...]
+    shown: TierFilter
+    policy: dict[str, object]
+
+
+def tier_page(tier: Tier, shown: TierFilter, *, now: datetime) -> TierPage:
+    """Return a tier's page; a sort or state that does not exist is passed over."""
+    rows = target_rows(living_targets().filter(tier=tier).order_by("key"), now=now)
+    counted = Counter("set_aside" if row.is_set_aside else row.state for row in rows)
+    kept = [row for row in rows if _is_shown(row, shown)]
+    kept.sort(key=lambda row: _place(row, shown.sort))
+    return TierPage(
+        name=tier.name,
+        rollout_key=tier.rollout.key,
+        rollout_title=tier.rollout.title,
+        is_production=tier.is_production,
+        summary=tier_summary(rows, tier.policy),
+        rows=Paginator(kept, PAGE_SIZE).get_page(shown.page),
+        states=tuple(counted.items()),
+        shown=shown,
+        policy=tier.policy,
+    )
+
+
+def _is_shown(row: TargetRow, shown: TierFilter) -> bool:
+    """Say whether a row passes the filter."""
+    state = "set_aside" if row.is_set_aside else row.state
+    is_found = shown.search.lower() in f"{row.name} {row.key}".lower()
+    return is_found and (not shown.state or state == shown.state)
+
+
+_URGENCY = ("differs", "refused", "suspect", "stale", "not_ready", "unreachable", "unconfirmed")
+
+
+def _place(row: TargetRow, sort: str) -> tuple[float, str]:
+    """Return what a row is sorted by; the name decides between equals."""
+    facts = row.facts
+    by = {
+        "state": _URGENCY.index(row.state) if row.state in _URGENCY else len(_URGENCY),
+        "clean": facts.clean_seconds,
+        "differences": -facts.differences,
+        "last_look": facts.last_look_at.timestamp() if facts.last_look_at else 0.0,
+    }
+    return by.get(sort, 0.0), row.name

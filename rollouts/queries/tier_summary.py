@@ -1,0 +1,90 @@
+"""A tier summed up: its mode, its targets by state, and the clean time of its worst member.
+
+Pure, but for the rows it is given.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rollouts.queries.target_rows import TargetRow
+from rollouts.queries.target_state import NEEDS_A_PERSON
+
+
+@dataclass(frozen=True, slots=True)
+class TierSummary:
+    """What one row of the overview says of a tier.
+
+    Units: `clean_seconds`, `soak_seconds` seconds; `soak_share` 0.0 to 1.0 of time and looks,
+    whichever lags; None where nothing soaks. `blockers` are the members that need a person.
+    """
+
+    mode: str
+    counts: tuple[tuple[str, int], ...]
+    targets: int
+    set_aside: int
+    is_soaking: bool
+    clean_seconds: float
+    clean_looks: int
+    clean_changes: int
+    soak_seconds: int
+    soak_share: float
+    worst: TargetRow | None
+    blockers: tuple[TargetRow, ...]
+    differences: int
+
+
+def tier_summary(rows: Sequence[TargetRow], policy: dict[str, object]) -> TierSummary:
+    """Sum up the targets of one tier under its policy. Those set aside count for nothing."""
+    members = [row for row in rows if not row.is_set_aside]
+    soaking = [row for row in members if row.facts.is_soaking]
+    worst = min(soaking, key=lambda row: _clean(row)[0], default=None)
+    soak, looks = _number(policy.get("soak_seconds")), _number(policy.get("looks"))
+    order = {state: place for place, state in enumerate(NEEDS_A_PERSON)}
+    blockers = sorted(
+        (row for row in members if row.state in order),
+        key=lambda row: (order[row.state], row.name),
+    )
+    return TierSummary(
+        mode=_mode(rows),
+        counts=tuple(Counter(row.state for row in members).items()),
+        targets=len(rows),
+        set_aside=len(rows) - len(members),
+        is_soaking=bool(soaking),
+        clean_seconds=worst.facts.clean_seconds if worst else 0.0,
+        clean_looks=worst.facts.clean_looks if worst else 0,
+        clean_changes=worst.facts.clean_changes if worst else 0,
+        soak_seconds=soak,
+        soak_share=_share(worst, soak, looks),
+        worst=worst,
+        blockers=tuple(blockers),
+        differences=sum(row.facts.differences for row in members),
+    )
+
+
+def _clean(row: TargetRow) -> tuple[float, int]:
+    return row.facts.clean_seconds, row.facts.clean_looks
+
+
+def _share(worst: TargetRow | None, soak: int, looks: int) -> float:
+    """Return how much of the soak the worst member has, in time or looks, whichever is less."""
+    if worst is None:
+        return 0.0
+    by_time = worst.facts.clean_seconds / soak if soak else 1.0
+    by_looks = worst.facts.clean_looks / looks if looks else 1.0
+    return min(by_time, by_looks, 1.0)
+
+
+def _mode(rows: Sequence[TargetRow]) -> str:
+    """Return the mode that all targets share, else how many have reached the most common one."""
+    counted = Counter(row.mode for row in rows)
+    if len(counted) <= 1:
+        return next(iter(counted), "off")
+    _, most = counted.most_common(1)[0]
+    return f"mixed {most}/{len(rows)}"
+
+
+def _number(value: object) -> int:
+    return int(value) if isinstance(value, int | float) else 0

@@ -1,0 +1,21 @@
+"""The overview."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from ledger.clock import database_now
+from rollouts.queries.collector import collector
+from rollouts.queries.overview import overview_page
+from rollouts.views.parts import answer
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """Answer with every tier of every rollout, and what asks for a person."""
+    now = database_now()
+    page = overview_page(now=now)
+    state = (page, collector(now=now).is_alive)
+    context = {"page": page, "now": now}
+    return answer(request, "rollouts/overview.html", context, parts=("overview",), state=state)

@@ -1,0 +1,57 @@
+"""Find what an address names, and narrow a person's roles to it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from rollouts.models import Target, Tier
+from rollouts.permissions.table import needed_roles
+from rollouts.queries.authority import roles_of
+
+
+def tier_of(request: HttpRequest, rollout: str, name: str) -> Tier:
+    """Return the tier of an address, for a person with a needed role in it; else 404 or 403."""
+    tier = get_object_or_404(
+        Tier.objects.select_related("rollout"),
+        rollout__key=rollout,
+        name=name,
+        removed_at=None,
+        rollout__removed_at=None,
+    )
+    _let_in(request, tier)
+    return tier
+
+
+def target_of(request: HttpRequest, target_id: int) -> Target:
+    """Return the target of an address, for a person who holds a needed role in its tier."""
+    rows = Target.objects.select_related("tier__rollout", "rollout", "cluster", "source")
+    target = get_object_or_404(rows, pk=target_id, removed_at=None)
+    _let_in(request, target.tier)
+    return target
+
+
+def may(request: HttpRequest, tier: Tier, url_name: str) -> bool:
+    """Say whether the person may post to an address of this tier."""
+    return bool(needed_roles(url_name, "POST") & roles_of(request.user, tier))
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; the middleware lets nobody else through."""
+    if isinstance(request.user, AnonymousUser):
+        raise PermissionDenied("Sign in first.")
+    return request.user
+
+
+def _let_in(request: HttpRequest, tier: Tier) -> None:
+    """Refuse a change by a person whose roles lie elsewhere; looking is open to every role."""
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    if request.method in {"GET", "HEAD"}:
+        return
+    needed = needed_roles(name, request.method or "")
+    if not needed & roles_of(request.user, tier):
+        raise PermissionDenied(
+            f"In tier {tier.name} this needs one of the roles {', '.join(sorted(needed))}."
+        )

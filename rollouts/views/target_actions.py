@@ -1,0 +1,96 @@
+"""What a person does with a target: look now, set aside, return, acknowledge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from diffs.operations.ask_for_look import ask_for_look
+from ledger.clock import database_now
+from rollouts.forms import AcknowledgeForm, ReturnForm, SetAsideForm
+from rollouts.models import Target
+from rollouts.operations import decisions
+from rollouts.operations.decisions import DecisionRefused
+from rollouts.views.scopes import person, target_of
+from rollouts.views.targets import target_answer
+
+
+@require_POST
+def look(request: HttpRequest, target_id: int) -> HttpResponse:
+    """Make the target due now."""
+    target = target_of(request, target_id)
+    ask_for_look([target.source_id], now=database_now())
+    messages.info(request, "It is looked at now.")
+    return redirect("target", target_id)
+
+
+@require_POST
+def set_aside(request: HttpRequest, target_id: int) -> HttpResponse:
+    """Leave the target out of its tier's judgement for some days."""
+    form, now = SetAsideForm(request.POST), database_now()
+
+    def decide(target: Target) -> Target:
+        return decisions.set_aside(
+            target,
+            actor=person(request),
+            reason=form.cleaned_data["reason"],
+            until=now + form.span(),
+            version=form.cleaned_data["version"],
+            now=now,
+        )
+
+    return _decided(request, target_id, form, decide)
+
+
+@require_POST
+def return_target(request: HttpRequest, target_id: int) -> HttpResponse:
+    """Count the target again."""
+    form = ReturnForm(request.POST)
+
+    def decide(target: Target) -> Target:
+        version = form.cleaned_data["version"]
+        return decisions.return_target(
+            target, actor=person(request), version=version, now=database_now()
+        )
+
+    return _decided(request, target_id, form, decide)
+
+
+@require_POST
+def acknowledge(request: HttpRequest, target_id: int) -> HttpResponse:
+    """Believe the target's suspect table."""
+    form = AcknowledgeForm(request.POST)
+
+    def decide(target: Target) -> Target:
+        return decisions.acknowledge(
+            target,
+            actor=person(request),
+            reason=form.cleaned_data["reason"],
+            version=form.cleaned_data["version"],
+            now=database_now(),
+        )
+
+    return _decided(request, target_id, form, decide)
+
+
+def _decided(
+    request: HttpRequest, target_id: int, form: Form, decide: Callable[[Target], Target]
+) -> HttpResponse:
+    """Run a decision: back to the page when it is taken, 422 or 409 with the words when not."""
+    target = target_of(request, target_id)
+    if not form.is_valid():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return target_answer(request, target, form=form, status=status)
+    try:
+        decide(target)
+    except DecisionRefused as refusal:
+        target.refresh_from_db()
+        status = HTTPStatus.CONFLICT
+        return target_answer(request, target, refusal=str(refusal), status=status)
+    return redirect("target", target_id)

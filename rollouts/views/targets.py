@@ -1,0 +1,88 @@
+"""The page of a target and its differences."""
+
+from __future__ import annotations
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from ledger.clock import database_now
+from rollouts.forms import AcknowledgeForm, ReturnForm, SetAsideForm
+from rollouts.models import Target
+from rollouts.queries.target_differences import DifferencesFilter, target_differences_page
+from rollouts.queries.target_page import target_page
+from rollouts.views.numbers import positive
+from rollouts.views.parts import answer
+from rollouts.views.scopes import may, target_of
+
+
+@require_safe
+def show(request: HttpRequest, target_id: int) -> HttpResponse:
+    """Answer with the target's page."""
+    return target_answer(request, target_of(request, target_id))
+
+
+@require_safe
+def differences(request: HttpRequest, target_id: int) -> HttpResponse:
+    """Answer with the target's differences, one of them side by side."""
+    target = target_of(request, target_id)
+    now = database_now()
+    query = request.GET
+    shown = DifferencesFilter(
+        search=query.get("q", "")[:200],
+        kind=query.get("kind", "")[:20],
+        page=positive(query.get("page")) or 1,
+        chosen=positive(query.get("d")),
+    )
+    page = target_differences_page(target, shown, now=now)
+    view = "unified" if query.get("view") == "unified" else "split"
+    context = {"page": page, "now": now, "view": view}
+    return answer(
+        request,
+        "rollouts/differences.html",
+        context,
+        parts=("differences",),
+        state=(page, view),
+    )
+
+
+def target_answer(
+    request: HttpRequest,
+    target: Target,
+    *,
+    refusal: str = "",
+    form: Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with the target's page; after a refused decision with its words and its form."""
+    now = database_now()
+    page = target_page(target, now=now)
+    initial = {"version": target.version}
+    forms = {
+        "set_aside_form": SetAsideForm(initial=initial),
+        "return_form": ReturnForm(initial=initial),
+        "acknowledge_form": AcknowledgeForm(initial=initial),
+    }
+    if form is not None:
+        forms[_name_of(form)] = form
+    allowed = {
+        "may_look": may(request, target.tier, "target-look"),
+        "may_decide": may(request, target.tier, "target-set-aside"),
+    }
+    return answer(
+        request,
+        "rollouts/target.html",
+        {"page": page, "now": now, "refusal": refusal, **forms, **allowed},
+        parts=("target",),
+        state=(page, allowed),
+        status=status,
+    )
+
+
+def _name_of(form: Form) -> str:
+    """Return under which name the template knows a form."""
+    return {
+        SetAsideForm: "set_aside_form",
+        ReturnForm: "return_form",
+        AcknowledgeForm: "acknowledge_form",
+    }[type(form)]

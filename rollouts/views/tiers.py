@@ -1,0 +1,44 @@
+"""The page of a tier, and its one action: look at all of it now."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from diffs.operations.ask_for_look import ask_for_look
+from ledger.clock import database_now
+from rollouts.queries.target_rows import living_targets
+from rollouts.queries.tier_page import TierFilter, tier_page
+from rollouts.views.numbers import positive
+from rollouts.views.parts import answer
+from rollouts.views.scopes import may, tier_of
+
+
+@require_safe
+def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
+    """Answer with the tier's page, its targets filtered and sorted as the address says."""
+    tier = tier_of(request, rollout, name)
+    now = database_now()
+    query = request.GET
+    shown = TierFilter(
+        state=query.get("state", "")[:40],
+        search=query.get("q", "")[:100],
+        sort=query.get("sort", "state")[:40],
+        page=positive(query.get("page")) or 1,
+    )
+    page = tier_page(tier, shown, now=now)
+    context = {"page": page, "now": now, "may_look": may(request, tier, "tier-look")}
+    state = (page, list(page.rows))
+    return answer(request, "rollouts/tier.html", context, parts=("tier",), state=state)
+
+
+@require_POST
+def look(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
+    """Make every target of the tier due now."""
+    tier = tier_of(request, rollout, name)
+    sources = living_targets().filter(tier=tier).values_list("source_id", flat=True)
+    count = ask_for_look(list(sources), now=database_now())
+    messages.info(request, f"{count} targets of {tier.name} are looked at now.")
+    return redirect("tier", rollout, name)
