@@ -73,6 +73,9 @@ def _record(source: Source, state: SourceState, begun: Begun, seen: Seen, now: d
         state.differences = keep_occurrences(
             source.pk, pair.findings, confirmed=confirmed, now=now, look=state.looks
         )
+        if verdict.judgement:  # a route that never settles is one difference, whatever its texts
+            unstable = len(verdict.judgement.unstable_keys)
+            state.differences = max(state.differences, unstable)
     changes = pending_changes(begun, seen)
     earned = keep_clock(source, state, verdict.outcome, changes=changes, now=now)
     keep_side_states(source, sides, seen, snapshots, now=now)
@@ -184,7 +187,7 @@ def _save(
     state.outcome, state.side, state.sentence = outcome, verdict.side, verdict.sentence
     state.epoch, state.last_look_at = source.epoch, now
     state.look_seconds = (now - begun.began_at).total_seconds()
-    if outcome in COMPARED:
+    if outcome in TRACKED:
         state.total, state.matched = pair.total, pair.matched
     if outcome in GOOD | RESETTING:
         state.last_proof_at = now
