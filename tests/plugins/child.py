@@ -9,7 +9,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 START_SECONDS = 30.0
@@ -58,7 +58,15 @@ def bound_to_parent(argv: Sequence[str], *, user: str | None, end: str) -> list[
 class Child:
     """One running server program with its log."""
 
-    def __init__(self, argv: Sequence[str], *, folder: Path, user: str | None, end: str) -> None:
+    def __init__(
+        self,
+        argv: Sequence[str],
+        *,
+        folder: Path,
+        user: str | None = None,
+        end: str = "TERM",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         """Start the program in `folder`; it ends by the signal `end` (INT, TERM)."""
         self.log = folder / "server.log"
         self.end = getattr(signal, f"SIG{end}")
@@ -67,6 +75,7 @@ class Child:
             self.process = subprocess.Popen(
                 bound_to_parent(argv, user=user, end=end),
                 cwd=folder,
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -20,7 +20,7 @@ class RedisServer:
         self.program = find_program("redis-server", package="redis-server")
         self.folder = Path(tempfile.mkdtemp(prefix="penumbra-redis-"))
         self.socket = self.folder / "redis.sock"
-        self.port = _free_port() if on_port else 0
+        self.port = free_port() if on_port else 0
         self.child: Child | None = None
 
     @property
@@ -45,8 +45,6 @@ class RedisServer:
         self.child = Child(
             [*argv, "--appendonly", "no", "--dir", str(self.folder)],
             folder=self.folder,
-            user=None,
-            end="TERM",
         )
         self.child.wait_until(self._answers)
         return self
@@ -80,7 +78,7 @@ class RedisServer:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """Return a loopback port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -1,0 +1,60 @@
+"""Settings are read typed, and a wrong one is refused with its name and the mend."""
+
+from __future__ import annotations
+
+import stat
+
+import pytest
+
+from config.environment import BadSetting, positive_count, positive_seconds, secret_key
+
+KEY = "PENUMBRA_SECRET_KEY"
+NUMBER = "PENUMBRA_SIDE_DEADLINE_SECONDS"
+
+
+def test_reads_a_number_or_its_default(monkeypatch):
+    monkeypatch.delenv(NUMBER, raising=False)
+    assert positive_seconds(NUMBER, default=20) == 20
+
+    monkeypatch.setenv(NUMBER, "2.5")
+    assert positive_seconds(NUMBER, default=20) == 2.5
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "soon", "", "inf", "nan"])
+def test_refuses_what_is_not_a_number_above_zero(monkeypatch, text):
+    monkeypatch.setenv(NUMBER, text)
+
+    with pytest.raises(BadSetting, match=f"{NUMBER}=.* not a number above zero"):
+        positive_seconds(NUMBER, default=20)
+
+
+@pytest.mark.parametrize("text", ["0.5", "1.5"])
+def test_a_count_is_whole(monkeypatch, text):
+    monkeypatch.setenv("PENUMBRA_LOOKS_IN_FLIGHT", text)
+
+    with pytest.raises(BadSetting, match="PENUMBRA_LOOKS_IN_FLIGHT"):
+        positive_count("PENUMBRA_LOOKS_IN_FLIGHT", default=64)
+
+
+def test_a_deployment_without_a_key_is_told_how_to_make_one(monkeypatch, tmp_path):
+    monkeypatch.delenv(KEY)
+
+    with pytest.raises(BadSetting, match=r"is not set.*token_hex"):
+        secret_key(embedded=False, folder=tmp_path)
+
+
+def test_a_key_that_is_no_secret_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv(KEY, "x" * 31)
+
+    with pytest.raises(BadSetting, match="shorter than 32"):
+        secret_key(embedded=True, folder=tmp_path)
+
+
+def test_an_embedded_key_is_made_once_and_only_its_owner_reads_it(monkeypatch, tmp_path):
+    monkeypatch.delenv(KEY)
+
+    first = secret_key(embedded=True, folder=tmp_path / "var")
+
+    assert len(first) == 64
+    assert secret_key(embedded=True, folder=tmp_path / "var") == first
+    assert stat.S_IMODE((tmp_path / "var/secret_key").stat().st_mode) == 0o600
