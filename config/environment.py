@@ -21,7 +21,10 @@ def positive_seconds(name: str, *, default: float) -> float:
 
 def positive_count(name: str, *, default: int) -> int:
     """Return a whole number above zero; BadSetting otherwise."""
-    return int(_positive(name, default=default, unit="a count"))
+    value = _positive(name, default=default, unit="a count")
+    if value != int(value):
+        raise BadSetting(f"{name}={value:g} is not a whole number. Set it to a count.")
+    return int(value)
 
 
 def _positive(name: str, *, default: float, unit: str) -> float:

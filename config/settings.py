@@ -27,7 +27,7 @@ if not BROKER_URL:
     raise BadSetting(
         "PENUMBRA_BROKER_URL is not set. Set it to the Redis of the workers, redis://…"
     )
-if DEMO and not EMBEDDED:
+if DEMO and (DATABASE_URL or not EMBEDDED):
     raise BadSetting("PENUMBRA_DEMO=1 signs anybody in. Unset it where DATABASE_URL is set.")
 
 SECRET_KEY_IS_GIVEN = bool(env.str("PENUMBRA_SECRET_KEY", ""))
