@@ -28,7 +28,7 @@ def terms(
 ) -> Terms:
     """Terms of a test; what is not named as a term is a limit (`total_seconds=0.5`)."""
     return Terms(
-        limits=Limits(**{"total_seconds": 5.0, "connect_seconds": 2.0, **limits}),  # type: ignore[arg-type]
+        limits=Limits(**{"total_seconds": 20.0, "connect_seconds": 10.0, **limits}),  # type: ignore[arg-type]
         policy=policy,
         credentials=credentials or Credentials(),
         deadline=deadline,

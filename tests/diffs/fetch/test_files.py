@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tracemalloc
 
 import pytest
 
@@ -39,3 +40,17 @@ def test_reads_no_file_beyond_the_limit(tmp_path):
 
     assert failed.value.outcome is Outcome.TRUNCATED
     assert read_file(file, limits=Limits(decoded_bytes=len(TABLE))).body == TABLE
+
+
+def test_holds_little_more_of_a_file_than_the_limit(tmp_path):
+    file = tmp_path / "endless"
+    with file.open("wb") as opened:
+        opened.truncate(64 * 2**20)
+
+    tracemalloc.start()
+    with pytest.raises(FetchFailed):
+        read_file(file, limits=Limits(decoded_bytes=1000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 2**20

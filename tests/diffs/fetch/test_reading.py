@@ -22,7 +22,7 @@ def test_gives_the_whole_body_with_what_the_server_counts():
     assert (payload.x_count, payload.x_timestamp) == (COUNT, TIMESTAMP)
     assert payload.ip == "127.0.0.1"
     assert payload.received_bytes > len(TABLE)
-    assert 0 < payload.latency_seconds < 5
+    assert 0 < payload.latency_seconds < 20
 
 
 def test_sets_its_parameters_beside_those_a_person_gave():

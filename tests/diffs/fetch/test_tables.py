@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from diffs.fetch import Endpoint, FetchFailed, read_table
 from diffs.outcomes import Outcome, Side
-from tests.diffs.fetch.asking import terms
+from tests.diffs.fetch.asking import LOOPBACK, terms
 from tests.servers import EVERY_LOOPBACK, answers, misbehaving
 from tests.servers.answers import TABLE, TIMESTAMP
 
@@ -35,8 +36,8 @@ def skipper(*, timestamps=(TIMESTAMP,), counts=(25,), strict=True):
     return behave
 
 
-def refused(behaviour, *, paging=10, **changes):
-    with misbehaving(behaviour) as server:
+def refused(*behaviours, paging=10, **changes):
+    with misbehaving(*behaviours) as server:
         with pytest.raises(FetchFailed) as failed:
             read_table(Side.LEGACY, Endpoint(server.url, paging=paging), **terms(**changes))
         return failed.value
@@ -110,7 +111,9 @@ def test_refuses_to_page_where_nothing_is_counted():
 
 
 def test_keeps_another_400_for_what_it_is():
-    failed = refused(answers.answer(b"invalid limit", status=400))
+    invalid = answers.answer(b"invalid limit", status=400)
+
+    failed = refused(skipper(), invalid)
 
     assert failed.outcome is Outcome.UNREACHABLE
     assert "invalid limit" in failed.sentence
@@ -136,11 +139,30 @@ def test_bounds_all_pages_by_one_deadline():
 
 
 def test_stays_with_the_pod_that_answered_first():
-    with misbehaving(skipper(), host=EVERY_LOOPBACK) as server:
-        endpoint = Endpoint(server.url_as("127.0.0.9"), paging=10)
-        payload = read_table(Side.LEGACY, endpoint, **terms())
+    pods, asked = iter(["127.0.0.9", "127.0.0.8", "127.0.0.7"]), []
+
+    def another_each_time(host, port):
+        return [next(pods)]
+
+    def behave(talk):
+        asked.append(talk.connection.getsockname()[0])
+        skipper()(talk)
+
+    with misbehaving(behave, host=EVERY_LOOPBACK) as server:
+        endpoint = Endpoint(server.url_as("pods.example.org"), paging=10)
+        policy = replace(LOOPBACK, lookup=another_each_time)
+        payload = read_table(Side.LEGACY, endpoint, **terms(policy=policy))
 
     assert payload.ip == "127.0.0.9"
+    assert asked == ["127.0.0.9"] * 3
+
+
+def test_joins_pages_that_end_with_a_newline_without_an_empty_line():
+    page = answers.table(ROUTES[0] + b"\n", count=2)
+    with misbehaving(page) as server:
+        payload = read_table(Side.LEGACY, Endpoint(server.url, paging=1), **terms())
+
+    assert payload.body == ROUTES[0] + b"\n" + ROUTES[0]
 
 
 def test_refuses_pages_of_no_size():

@@ -121,7 +121,16 @@ def test_says_that_a_name_has_no_address():
     failed = failure("http://nobody.example.org/", policy=nobody)
 
     assert failed.outcome is Outcome.UNREACHABLE
-    assert "nobody.example.org" in failed.sentence
+    assert "No address is known for the name nobody.example.org" in failed.sentence
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_asks_no_name_service_about_a_number(spelling):
+    nobody = replace(LOOPBACK, lookup=names(localhost=[["127.0.0.1"]]))
+    with misbehaving(answers.table()) as server:
+        payload = fetch(Endpoint(server.url_as(spelling)), **terms(policy=nobody))
+
+    assert payload.ip == "127.0.0.1"
 
 
 def test_waits_for_the_name_service_no_longer_than_for_a_connection():
@@ -139,7 +148,7 @@ def test_waits_for_the_name_service_no_longer_than_for_a_connection():
     asleep.set()
 
     assert "PENUMBRA_CONNECT_SECONDS" in failed.sentence
-    assert took < 1
+    assert took < 4
 
 
 def test_says_that_a_port_refuses():
@@ -158,7 +167,7 @@ def test_waits_no_longer_than_allowed_for_a_port_that_accepts_nobody():
 
     assert failed.outcome is Outcome.UNREACHABLE
     assert "PENUMBRA_CONNECT_SECONDS" in failed.sentence
-    assert took < 1.5
+    assert took < 4
 
 
 @pytest.mark.parametrize("to", ["http://{elsewhere}/routes", "/other", "file:///etc/passwd"])

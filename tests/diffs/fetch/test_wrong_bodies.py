@@ -115,7 +115,7 @@ def test_ends_a_drip_at_the_deadline_of_the_whole(name):
     assert failed.outcome is Outcome.UNREACHABLE
     assert "within 0.5 s" in failed.sentence
     assert "PENUMBRA_SIDE_DEADLINE_SECONDS" in failed.sentence
-    assert 0.4 < took < 1.5
+    assert 0.4 < took < 4
 
 
 def test_names_the_looks_deadline_where_that_ends_first():
