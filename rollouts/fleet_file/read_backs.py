@@ -27,8 +27,7 @@ class ReadBackDraft:
 
     def overridden_by(self, other: ReadBackDraft) -> ReadBackDraft:
         """Return this read back with every key that the other states."""
-        changes = {field: getattr(other, field) for field in other.stated}
-        return replace(self, **changes, stated=self.stated | other.stated)
+        return replace(self, **{field: getattr(other, field) for field in other.stated})
 
     def as_template(self) -> ReadBackSpec:
         """Return the read back with its placeholders still in it."""

@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import pytest
 
-from rollouts.fleet_file import FleetFileError, PolicySpec, read_fleet
+from rollouts.fleet_file import FleetFileError, PolicySpec, ReadBackSpec, read_fleet
 from tests.rollouts.fleet_file.small_fleet import DATA, SMALL, changed, problems_of, read
 
 DAY = 86400
@@ -47,6 +47,27 @@ def test_lets_a_target_override_one_key_of_the_template(example):
     assert prod.legacy.addresses == ("http://10.0.0.7:9911/routes",)
     assert prod.legacy.credential == "routes-reader"
     assert prod.shadow.addresses == ("http://kube-prod-1.example.org:9090/routes",)
+
+
+def test_lets_a_target_override_one_key_of_the_read_back():
+    own = 'cluster: "aws:1:eu:kube-2"\n            read_back: {pointer: /other}'
+
+    (target,) = read(changed('cluster: "aws:1:eu:kube-2"', own)).rollouts[0].tiers[1].targets
+
+    assert target.read_back == ReadBackSpec("http://kube-2.example.org:8080/mode", "/other")
+
+
+def test_wants_a_whole_read_back_of_a_target_where_the_applier_has_none():
+    start, end = SMALL.index("      read_back"), SMALL.index("    policy:\n      soak: 2d")
+    text = (SMALL[:start] + SMALL[end:]).replace(
+        'cluster: "aws:1:eu:kube-2"',
+        'cluster: "aws:1:eu:kube-2"\n            read_back: {pointer: /other}',
+    )
+
+    (problem,) = problems_of(text)
+
+    assert problem.path == "rollouts.routesrv.tiers[1].targets[0].read_back"
+    assert problem.message == "address is missing"
 
 
 def test_takes_a_key_left_empty_at_a_target_as_none():
