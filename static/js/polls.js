@@ -171,6 +171,11 @@
     held.clear();
   });
 
+  /* The pulse came along with a part: a dead collector takes the colour off every status. */
+  document.addEventListener("htmx:oobAfterSwap", () => {
+    document.body.classList.toggle("is-blind", document.querySelector(".pulse.is-differs") !== null);
+  });
+
   document.addEventListener("pointerdown", () => { isPressed = true; });
   for (const end of ["pointerup", "pointercancel"]) document.addEventListener(end, () => { isPressed = false; });
   document.addEventListener("visibilitychange", () => {
