@@ -1,18 +1,30 @@
 """Refuse every request for which the permission table has no row that lets this person in.
 
 The table is asked with the roles a person holds anywhere; views of one tier narrow it to that tier.
+A change that a signed-in person is refused stands on the audit trail before they hear of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 
-from rollouts.permissions.table import ANYBODY, PERMISSIONS, SIGNED_IN, needed_roles
+from ledger.clock import database_now
+from rollouts.operations.record_refusal import record_refusal
+from rollouts.permissions.table import (
+    ANYBODY,
+    LOOKING_METHODS,
+    SIGNED_IN,
+    allowed_methods,
+    needed_roles,
+)
 from rollouts.queries.authority import roles_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -38,14 +50,40 @@ class PermissionTableMiddleware:
         needed = needed_roles(name, method)
         if needed == ANYBODY:
             return None
-        methods = sorted(allowed for row, allowed in PERMISSIONS if row == name)
-        if not needed and methods:
-            return HttpResponseNotAllowed(methods)
+        if not needed and allowed_methods(name):
+            return HttpResponseNotAllowed(allowed_methods(name))
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        if needed == SIGNED_IN or needed & roles_of(request.user):
-            return None
-        raise PermissionDenied(_sentence(needed))
+            return _sign_in_first(request)
+        if needed != SIGNED_IN and not needed & roles_of(request.user):
+            refuse(request, request.path, _sentence(needed))
+        return None
+
+
+def refuse(request: HttpRequest, subject: str, sentence: str) -> NoReturn:
+    """Refuse a person with these words; a change stands on the audit trail before.
+
+    Errors
+        PermissionDenied    always
+    """
+    user = request.user
+    if request.method not in LOOKING_METHODS and user.is_authenticated:
+        name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+        record_refusal(
+            name,
+            subject=subject,
+            actor=user,
+            roles=roles_of(user),
+            reason=sentence,
+            now=database_now(),
+        )
+    raise PermissionDenied(sentence)
+
+
+def _sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Send to the sign-in, and from there to the page asked for, never on to a repeated change."""
+    if request.method in LOOKING_METHODS:
+        return redirect_to_login(request.get_full_path())
+    return redirect(settings.LOGIN_URL)
 
 
 def _sentence(needed: frozenset[str]) -> str:

@@ -13,6 +13,8 @@ LOOKING = frozenset(Role)
 ASKING = frozenset({Role.REQUESTER, Role.APPROVER, Role.OPERATOR})
 DECIDING = frozenset({Role.APPROVER, Role.OPERATOR})
 
+LOOKING_METHODS = frozenset({"GET", "HEAD"})  # change nothing
+
 PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("healthz", "GET"): ANYBODY,
     ("sign-in", "GET"): ANYBODY,
@@ -37,3 +39,9 @@ def needed_roles(url_name: str, method: str) -> frozenset[str]:
     HEAD is GET without the body.
     """
     return PERMISSIONS.get((url_name, "GET" if method == "HEAD" else method), frozenset())
+
+
+def allowed_methods(url_name: str) -> list[str]:
+    """Return the methods for which an address has a row, HEAD with GET; none where it has none."""
+    rows = {method for name, method in PERMISSIONS if name == url_name}
+    return sorted(rows | ({"HEAD"} if "GET" in rows else set()))

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from rollouts.models import Target, Tier
-from rollouts.permissions.table import needed_roles
+from rollouts.permissions.middleware import refuse
+from rollouts.permissions.table import LOOKING_METHODS, needed_roles
 from rollouts.queries.authority import roles_of
 
 
@@ -21,7 +22,7 @@ def tier_of(request: HttpRequest, rollout: str, name: str) -> Tier:
         removed_at=None,
         rollout__removed_at=None,
     )
-    _let_in(request, tier)
+    _let_in(request, tier, f"tier {tier.rollout.key}/{tier.name}")
     return tier
 
 
@@ -29,7 +30,7 @@ def target_of(request: HttpRequest, target_id: int) -> Target:
     """Return the target of an address, for a person who holds a needed role in its tier."""
     rows = Target.objects.select_related("tier__rollout", "rollout", "cluster", "source")
     target = get_object_or_404(rows, pk=target_id, removed_at=None)
-    _let_in(request, target.tier)
+    _let_in(request, target.tier, f"target {target.rollout.key}/{target.tier.name}/{target.key}")
     return target
 
 
@@ -45,13 +46,12 @@ def person(request: HttpRequest) -> User:
     return request.user
 
 
-def _let_in(request: HttpRequest, tier: Tier) -> None:
+def _let_in(request: HttpRequest, tier: Tier, subject: str) -> None:
     """Refuse a change by a person whose roles lie elsewhere; looking is open to every role."""
     name = (request.resolver_match.url_name or "") if request.resolver_match else ""
-    if request.method in {"GET", "HEAD"}:
+    if request.method in LOOKING_METHODS:
         return
     needed = needed_roles(name, request.method or "")
     if not needed & roles_of(request.user, tier):
-        raise PermissionDenied(
-            f"In tier {tier.name} this needs one of the roles {', '.join(sorted(needed))}."
-        )
+        roles = ", ".join(sorted(needed))
+        refuse(request, subject, f"In tier {tier.name} this needs one of the roles {roles}.")
