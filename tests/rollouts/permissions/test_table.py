@@ -1,0 +1,174 @@
+"""Who may open what: every address, method and role, held against the table."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth.models import User
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from rollouts.permissions.roles import Role
+from rollouts.permissions.table import ANYBODY, PERMISSIONS, SIGNED_IN
+from tests.rollouts.permissions.addresses import METHODS, url_names
+from tests.rollouts.stage import collector_beats, load, person, signed_in, target
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+DEMO_URLS = "tests.rollouts.permissions.demo_urls"
+BARE_URLS = "tests.rollouts.permissions.bare_urls"
+
+# Who asks -> (roles, rollout, tier of the grant); the addresses are those of routesrv/test.
+PEOPLE: dict[str, tuple[tuple[Role, ...], str, str] | None] = {
+    "nobody": None,
+    "no role": ((), "", ""),
+    **{role.value: ((role,), "", "") for role in Role},
+    "approver of the rollout": ((Role.APPROVER,), "routesrv", ""),
+    "approver of the tier": ((Role.APPROVER,), "routesrv", "test"),
+    "approver of another rollout": ((Role.APPROVER,), "cache", ""),
+    "operator of another tier": ((Role.OPERATOR,), "routesrv", "production"),
+    "requester of another tier": ((Role.REQUESTER,), "routesrv", "production"),
+    "viewer of another tier": ((Role.VIEWER,), "routesrv", "production"),
+    "viewer here, operator there": ((Role.OPERATOR,), "cache", "test"),
+}
+ELSEWHERE = {
+    "approver of another rollout", "operator of another tier", "requester of another tier",
+    "viewer of another tier", "viewer here, operator there",
+}  # fmt: skip
+OF_NO_TIER = {"healthz", "sign-in", "demo-sign-in", "sign-out", "overview"}
+NAMES = sorted(set(url_names(DEMO_URLS)))
+
+
+@pytest.fixture(autouse=True)
+def stage(settings):
+    settings.ROOT_URLCONF = DEMO_URLS
+    load()
+    collector_beats()
+    person("dave", Role.VIEWER)
+
+
+def address(name: str) -> str:
+    """Return an address of routesrv/test."""
+    arguments = {
+        "tier": ["routesrv", "test"],
+        "tier-look": ["routesrv", "test"],
+        "demo-sign-in": ["dave"],
+    }
+    if name.startswith("target"):
+        return reverse(name, args=[target("kube-1").pk])
+    return reverse(name, args=arguments.get(name, []))
+
+
+def user_of(who: str) -> User | None:
+    """Return one of PEOPLE; None for nobody."""
+    grant = PEOPLE[who]
+    if grant is None:
+        return None
+    roles, rollout, tier = grant
+    if who == "viewer here, operator there":
+        person("eve", Role.VIEWER, rollout="routesrv", tier="test")
+    return person("eve", *roles, rollout=rollout, tier=tier)
+
+
+def expected(name: str, method: str, who: str) -> str:
+    """Say what the table means for a person: in, sign in, refused, or no such method."""
+    row = PERMISSIONS.get((name, "GET" if method == "HEAD" else method))
+    if row is None:
+        return "no such method"
+    if row == ANYBODY:
+        return "in"
+    if who == "nobody":
+        return "sign in"
+    if row == SIGNED_IN:
+        return "in"
+    grant = PEOPLE[who]
+    roles = set(grant[0] if grant else ())
+    if who == "viewer here, operator there":
+        roles.add(Role.VIEWER)
+    is_change_elsewhere = method == "POST" and name not in OF_NO_TIER and who in ELSEWHERE
+    return "in" if roles & row and not is_change_elsewhere else "refused"
+
+
+def answered(response: HttpResponseBase) -> str:
+    """Say what an answer means."""
+    status = HTTPStatus(response.status_code)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return "no such method"
+    if status == HTTPStatus.FORBIDDEN:
+        return "refused"
+    if status == HTTPStatus.FOUND and response["Location"].startswith(reverse("sign-in")):
+        return "sign in"
+    assert status in {
+        HTTPStatus.OK,
+        HTTPStatus.FOUND,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    }, status
+    return "in"
+
+
+def test_the_table_has_a_row_for_every_address_and_no_other():
+    assert "" not in NAMES
+    assert {name for name, _ in PERMISSIONS} == set(NAMES)
+
+
+def test_the_demos_sign_in_exists_only_in_the_demo():
+    assert set(NAMES) - set(url_names("config.urls")) == {"demo-sign-in"}
+
+
+def ask(client: Client, name: str, method: str) -> str:
+    """Send one request and say what its answer means; whoever leaves or changes signs in again."""
+    before = client.session.get("_auth_user_id")
+    response = client.generic(method, address(name))
+    after = client.session.get("_auth_user_id")
+    if before != after:
+        client.logout()
+        if before:
+            client.force_login(User.objects.get(pk=before))
+    if (name, method) == ("sign-out", "POST") and before:
+        assert after is None
+        return "in"  # signing out leads to the sign-in as well
+    return answered(response)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_address_and_method_answers_as_the_table_says(who):
+    asked = [(name, method) for name in NAMES for method in METHODS]
+    client = signed_in(user_of(who))
+
+    found = {(name, method): ask(client, name, method) for name, method in asked}
+
+    assert found == {(name, method): expected(name, method, who) for name, method in asked}
+
+
+@pytest.mark.parametrize("path", ["/forgotten/", "/nameless/"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT"])
+def test_an_address_without_a_row_is_closed_to_everybody(settings, path, method):
+    settings.ROOT_URLCONF = BARE_URLS
+
+    for client in (signed_in(None), signed_in(person("olga", *Role))):
+        response = client.generic(method, path)
+
+        assert response.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.FOUND}
+        assert b"secret plans" not in response.content
+    assert response.status_code == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("name", [name for name, method in PERMISSIONS if method == "GET"])
+def test_head_is_get_without_the_body(name):
+    client = signed_in(person("vera", Role.VIEWER)) if name != "sign-in" else signed_in(None)
+
+    get, head = client.get(address(name)), client.head(address(name))
+
+    assert head.status_code == get.status_code == HTTPStatus.OK
+    assert head.content == b""
+    assert get.content
+
+
+def test_a_refused_method_is_told_which_ones_there_are():
+    client = signed_in(person("vera", Role.VIEWER))
+
+    assert client.delete(address("overview"))["Allow"] == "GET, HEAD"
+    assert client.get(address("target-look"))["Allow"] == "POST"
+    assert client.put(address("sign-in"))["Allow"] == "GET, HEAD, POST"
