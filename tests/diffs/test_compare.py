@@ -124,9 +124,11 @@ def test_never_merges_duplicate_ids_in_silence():
 
 
 def test_puts_findings_in_the_order_of_ids():
-    found = kinds("c: * -> <shunt>;\na: * -> <shunt>;", "b: * -> <shunt>;")
+    names = [f"r{number:02d}" for number in range(50)]
 
-    assert [key for key, _ in found] == ["a", "b", "c"]
+    found = kinds("".join(f"{name}: * -> <shunt>;" for name in reversed(names)), PLAIN)
+
+    assert [key for key, _ in found] == ["a", *names]
 
 
 def test_refuses_to_agree_with_an_empty_table():

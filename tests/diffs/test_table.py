@@ -41,6 +41,14 @@ def test_digest_follows_the_content_and_not_the_spelling():
     assert read(TABLE.replace(b"b: ", b"c: ")).digest != read(TABLE).digest
 
 
+def test_digest_tells_apart_what_repeated_ids_say():
+    one, other = read(TABLE + b"\nb: A() -> <shunt>;"), read(TABLE + b"\nb: B() -> <shunt>;")
+    turned = read(b"b: A() -> <shunt>;\n" + TABLE + b";")
+
+    assert one.digest != other.digest
+    assert one.digest == turned.digest
+
+
 def test_digest_tells_apart_what_was_refused():
     first, second = (
         read(TABLE + b"\nx: Path(1) -> <shunt>;"),
@@ -105,7 +113,15 @@ def test_an_empty_index_survives_being_stored():
     assert LineIndex.from_bytes(read(b"").lines.to_bytes()).digests == {}
 
 
-@pytest.mark.parametrize("damage", [b"", b"nonsense", read(TABLE).lines.to_bytes()[:50]])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b"nonsense",
+        read(TABLE).lines.to_bytes()[:50],
+        read(b"a: * -> <shunt>;").lines.to_bytes()[:50],
+    ],
+)
 def test_a_damaged_index_is_refused(damage):
     with pytest.raises(ValueError, match="line index"):
         LineIndex.from_bytes(damage)

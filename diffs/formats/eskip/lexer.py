@@ -38,6 +38,7 @@ _TOKEN = re.compile(
 )
 _BLANK = re.compile(_SKIP)
 _IDLE = re.compile(rb"(?:" + SPACE + rb"++|;++|//[^\n]*+)*+")
+_EXPONENT = re.compile(rb"[eE][+-]?[0-9]++")
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _CONTROLS = {
     b"a": b"\a",
@@ -121,8 +122,16 @@ class Lexer:
         kind = match.lastgroup or END
         self.start, self.stop = match.span(kind)
         self.kind = self.raw.decode() if kind == "fixed" else kind
-        if kind == "number" and self.data[self.stop - 1] == ord("."):
+        if kind == "number":
+            self._check_number()
+
+    def _check_number(self) -> None:
+        """Refuse what Go prints of some floats, and what no printer should."""
+        if self.data[self.stop - 1] == ord("."):
             raise Fault(self.start, "a digit after the decimal point", self.found())
+        if exponent := _EXPONENT.match(self.data, self.stop, self.end):
+            written = self.data[self.start : exponent.end()]
+            raise Fault(self.start, "a number without an exponent", shown(written))
 
     def _at_no_token(self) -> None:
         self.start = self.stop = blank_end(self.data, self.stop, self.end)

@@ -50,6 +50,11 @@ def test_names_the_literal_that_never_ends_where_it_begins():
     assert "a regexp that never ends" in str(caught.value)
 
 
+def test_names_a_number_that_was_printed_with_an_exponent():
+    with pytest.raises(EskipError, match="a number without an exponent, found “1.5e[+]06”"):
+        parse_document(b"a: Weight(1.5e+06) -> <shunt>")
+
+
 def test_names_the_predicate_that_is_refused_after_the_grammar():
     with pytest.raises(EskipError, match="no second Method predicate") as caught:
         parse_document(b'a: Method("GET") && Method("POST") -> <shunt>')

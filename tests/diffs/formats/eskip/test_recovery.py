@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from diffs.formats.eskip import reader
 from diffs.formats.eskip.reader import read
 
 GOOD = b'"http://a"'
@@ -118,3 +119,15 @@ def test_hostile_texts_are_read_through(hostile):
 
     assert table.routes <= 200_000
     assert len(table.digest) == 64
+
+
+def test_a_long_line_is_tried_as_a_whole_once(monkeypatch):
+    tried = []
+    whole = reader._Reader._read_lines
+    monkeypatch.setattr(
+        reader._Reader, "_read_lines", lambda self, at: tried.append(at) or whole(self, at)
+    )
+
+    table = read(b"".join(b"a%d:*-><shunt>;" % number for number in range(500)))
+
+    assert (table.routes, tried) == (500, [0])
