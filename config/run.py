@@ -55,8 +55,11 @@ def _set_up() -> None:
 
 def serve(host: str, port: int) -> None:
     """Serve until Ctrl-C."""
-    from config.embedded import EmbeddedServer  # noqa: PLC0415  (needs settings)
+    from django.db import connections  # noqa: PLC0415  (needs settings)
 
+    from config.embedded import EmbeddedServer  # noqa: PLC0415
+
+    connections.close_all()  # gunicorn forks, and a connection must not be shared
     EmbeddedServer(host, port, lambda url: print(f"\n  Penumbra: {url}\n", flush=True)).run()  # noqa: T201
 
 

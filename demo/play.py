@@ -1,7 +1,8 @@
 """Play the demo: start its fleet, fill a fresh database with its tiers and people, and serve.
 
-Everything it keeps lies in var/demo and is made anew at each start. Ctrl-C stops all of it; should
-this process die otherwise, the fleet's process sees its input close and ends as well.
+Everything it keeps lies in var/demo, in a folder of its port, and is made anew at each start.
+Ctrl-C stops all of it; should this process die otherwise, the fleet's process sees its input close
+and ends as well.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "var" / "demo"
+FOLDERS = ROOT / "var" / "demo"
 HOST = "127.0.0.1"
 PORTS = range(8000, 8020)
 
@@ -33,11 +34,12 @@ PORTS = range(8000, 8020)
 def play() -> None:
     """Serve the demo until Ctrl-C."""
     port = int(os.environ.get("PORT") or _free_port())
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir(parents=True)
-    _set_environment(port)
+    folder = FOLDERS / str(port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    _set_environment(port, folder)
     with _fleet() as addresses:
-        path = FOLDER / "fleet.yaml"
+        path = folder / "fleet.yaml"
         write_fleet_file(path, addresses)
         django.setup()
         _fill(path)
@@ -47,14 +49,14 @@ def play() -> None:
         serve(HOST, port)
 
 
-def _set_environment(port: int) -> None:
+def _set_environment(port: int, folder: Path) -> None:
     """Set what the settings read; a database or broker of somebody's own is left alone."""
     for name in ("DATABASE_URL", "PENUMBRA_BROKER_URL", "PENUMBRA_SECRET_KEY"):
         os.environ.pop(name, None)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings",
         PENUMBRA_DEMO="1",
-        PENUMBRA_FOLDER=str(FOLDER),
+        PENUMBRA_FOLDER=str(folder),
         PENUMBRA_BASE_URL=f"http://{HOST}:{port}",
         PENUMBRA_ALLOWED_ADDRESSES="127.0.0.1/32:1024-65535",
     )
