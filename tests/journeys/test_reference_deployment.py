@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.house.compose import services
+from tests.plugins.child import START_SECONDS
 from tests.plugins.deployment import Deployment
 from tests.plugins.postgres_server import PostgresServer
 from tests.plugins.redis_server import RedisServer
@@ -34,11 +35,12 @@ def redis() -> Iterator[RedisServer]:
 def deployment(postgres: PostgresServer, redis: RedisServer) -> Iterator[Deployment]:
     url = postgres.create_database("deployment")
     with Deployment(database_url=url, broker_url=redis.url) as running:
-        running.start("web", "look", "apply", "notify", "beat")
+        running.start("look", "apply", "notify", "beat", "web")
+        wait_for_a_beat(postgres, running, patience=START_SECONDS)
         yield running
 
 
-def wait_for_a_beat(postgres, deployment, *, later_seconds=0):
+def wait_for_a_beat(postgres, deployment, *, later_seconds=0, patience=RESUMED_SECONDS):
     """Wait until a look worker says that it was rung after now, or so much later."""
     seconds = 0.0
     with postgres.connect("deployment") as connection:
@@ -46,7 +48,7 @@ def wait_for_a_beat(postgres, deployment, *, later_seconds=0):
         after = began + timedelta(seconds=later_seconds)
         query = "SELECT count(*) FROM ledger_heartbeat WHERE name = 'due' AND at > %s"
         while not connection.execute(query, [after]).fetchone()[0]:
-            assert seconds < RESUMED_SECONDS, deployment.log("look")[-3000:]
+            assert seconds < patience, deployment.log("look")[-3000:]
             connection.execute("SELECT pg_sleep(0.1)")
             seconds += 0.1
 

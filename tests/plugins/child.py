@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0  # for a machine under load; a program that died is seen at once
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.02
 

@@ -104,7 +104,7 @@ class Deployment:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=START_SECONDS * 4,
+            timeout=START_SECONDS,
             check=False,
         )
         assert done.returncode == 0, done.stdout + done.stderr

@@ -62,7 +62,7 @@ class PostgresServer:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=START_SECONDS * 2,
+            timeout=START_SECONDS,
             check=False,
         )
         if done.returncode:
