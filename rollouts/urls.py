@@ -8,6 +8,7 @@ from rollouts.views import health, overview, sessions, target_actions, targets, 
 
 urlpatterns = [
     path("", overview.show, name="overview"),
+    path("frame/", overview.frame, name="frame"),
     path("healthz", health.healthz, name="healthz"),
     path("sign-in/", sessions.sign_in, name="sign-in"),
     path("sign-out/", sessions.sign_out, name="sign-out"),

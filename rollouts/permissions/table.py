@@ -22,6 +22,7 @@ PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("demo-sign-in", "POST"): ANYBODY,  # the address exists in the demo only
     ("sign-out", "POST"): SIGNED_IN,
     ("overview", "GET"): LOOKING,
+    ("frame", "GET"): LOOKING,
     ("tier", "GET"): LOOKING,
     ("tier-look", "POST"): ASKING,
     ("target", "GET"): LOOKING,

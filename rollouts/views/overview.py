@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ledger.clock import database_now
 from rollouts.queries.collector import collector
 from rollouts.queries.overview import overview_page
 from rollouts.views.parts import answer
+
+
+@require_safe
+def frame(request: HttpRequest) -> HttpResponse:
+    """Answer with what stands over every page, so that an open page learns of a dead collector."""
+    return render(request, "components/strips.html", {"is_part": True})
 
 
 @require_safe

@@ -24,6 +24,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if roles:
         frame["collector"] = collector(now=database_now())
         frame["nav"] = _navigation(request)
+        frame["shell_url"] = reverse("frame")
     return frame
 
 

@@ -20,6 +20,11 @@ from rollouts.operations.decisions import DecisionRefused
 from rollouts.views.scopes import person, target_of
 from rollouts.views.targets import target_answer
 
+UNTYPED = {"version", "routes"}
+"""Fields that say which state of the target a form is about; nobody types them."""
+
+UNSEEN = "The form did not say which state of the target it is about. Look at it, then send it."
+
 
 @require_POST
 def look(request: HttpRequest, target_id: int) -> HttpResponse:
@@ -73,6 +78,7 @@ def acknowledge(request: HttpRequest, target_id: int) -> HttpResponse:
             actor=person(request),
             reason=form.cleaned_data["reason"],
             version=form.cleaned_data["version"],
+            seen_routes=form.cleaned_data["routes"],
             now=database_now(),
         )
 
@@ -85,12 +91,13 @@ def _decided(
     """Run a decision: back to the page when it is taken, 422 or 409 with the words when not."""
     target = target_of(request, target_id)
     if not form.is_valid():
+        refusal = UNSEEN if set(form.errors) & UNTYPED else ""
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-        return target_answer(request, target, form=form, status=status)
+        return target_answer(request, target, form=form, refusal=refusal, status=status)
     try:
         decide(target)
     except DecisionRefused as refusal:
         target.refresh_from_db()
         status = HTTPStatus.CONFLICT
-        return target_answer(request, target, refusal=str(refusal), status=status)
+        return target_answer(request, target, form=form, refusal=str(refusal), status=status)
     return redirect("target", target_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -10,7 +12,7 @@ from ledger.clock import database_now
 from rollouts.forms import AcknowledgeForm, ReturnForm, SetAsideForm
 from rollouts.models import Target
 from rollouts.queries.target_differences import DifferencesFilter, target_differences_page
-from rollouts.queries.target_page import target_page
+from rollouts.queries.target_page import suspect_routes, target_page
 from rollouts.views.numbers import positive
 from rollouts.views.parts import answer
 from rollouts.views.scopes import may, target_of
@@ -52,18 +54,22 @@ def target_answer(
     *,
     refusal: str = "",
     form: Form | None = None,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    """Answer with the target's page; after a refused decision with its words and its form."""
+    """Answer with the target's page; after a refused decision with its words and its form.
+
+    The form then keeps what was typed, and is about the state that this page shows.
+    """
     now = database_now()
     page = target_page(target, now=now)
-    initial = {"version": target.version}
-    forms = {
-        "set_aside_form": SetAsideForm(initial=initial),
-        "return_form": ReturnForm(initial=initial),
-        "acknowledge_form": AcknowledgeForm(initial=initial),
+    seen = {"version": target.version, "routes": suspect_routes(page)}
+    forms: dict[str, Form] = {
+        "set_aside_form": SetAsideForm(initial=seen),
+        "return_form": ReturnForm(initial=seen),
+        "acknowledge_form": AcknowledgeForm(initial=seen),
     }
     if form is not None:
+        form.data = {**dict(form.data.items()), **seen}
         forms[_name_of(form)] = form
     allowed = {
         "may_look": may(request, target.tier, "target-look"),
@@ -72,7 +78,9 @@ def target_answer(
     return answer(
         request,
         "rollouts/target.html",
-        {"page": page, "now": now, "refusal": refusal, **forms, **allowed},
+        {"page": page, "now": now, "refusal": refusal, "is_refused": status != HTTPStatus.OK}
+        | forms
+        | allowed,
         parts=("target",),
         state=(page, allowed),
         status=status,
