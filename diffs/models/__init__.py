@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from diffs.models.history import HourRollup, Occurrence, OutcomeSpan, SelfTest
-from diffs.models.snapshot import Comparison, Finding, Reading, Snapshot
+from diffs.models.snapshot import Comparison, DailyBody, Finding, Reading, Snapshot
 from diffs.models.source import Reads, Source, SourceSide
 from diffs.models.state import SideState, SourceState
 
 __all__ = [
     "Comparison",
+    "DailyBody",
     "Finding",
     "HourRollup",
     "Occurrence",

@@ -6,6 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from diffs.models.source import Source
+
 
 class Snapshot(models.Model):
     """One body, by the sha256 of its bytes, wherever and however often it was read.
@@ -24,6 +26,20 @@ class Snapshot(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["last_read_at"])]
+
+
+class DailyBody(models.Model):
+    """The first body of a side on a day: kept when the others of that day are gone."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="daily_bodies")
+    side = models.CharField(max_length=6)
+    day = models.DateField()
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "side", "day"], name="one_body_a_day")
+        ]
 
 
 class Reading(models.Model):

@@ -68,6 +68,7 @@ class SideState(models.Model):
     routes = models.PositiveIntegerField(null=True)
     good_routes = models.PositiveIntegerField(null=True)
     read_at = models.DateTimeField(null=True)
+    body_day = models.DateField(null=True)
     moved_at = models.DateTimeField(null=True)
     unmoved_looks = models.PositiveIntegerField(default=0)
     latency_seconds = models.FloatField(null=True)

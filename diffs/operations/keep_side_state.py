@@ -8,7 +8,7 @@ from datetime import datetime
 import zstandard
 
 from diffs.looking.order import Seen, SideSeen
-from diffs.models import SideState, Snapshot, Source
+from diffs.models import DailyBody, SideState, Snapshot, Source
 from diffs.outcomes import Outcome
 
 
@@ -36,10 +36,23 @@ def keep_side_states(
             row.read_at, row.ip = now, part.payload.ip
             row.latency_seconds = part.payload.latency_seconds
         if snapshot is not None:
+            _keep_day(row, snapshot, now)
             _keep_table(row, part, snapshot, now)
             if not any(problem.outcome is Outcome.SUSPECT for problem in part.problems):
                 row.good_routes = row.routes or row.good_routes
         row.save()
+
+
+def _keep_day(row: SideState, snapshot: Snapshot, now: datetime) -> None:
+    """Note the first body of each day, which outlives the others of that day."""
+    if row.body_day != now.date():
+        DailyBody.objects.get_or_create(
+            source_id=row.source_id,
+            side=row.side,
+            day=now.date(),
+            defaults={"snapshot": snapshot},
+        )
+        row.body_day = now.date()
 
 
 def _keep_table(row: SideState, part: SideSeen, snapshot: Snapshot, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """Forget what nobody needs any more: bodies by their retention, findings after 90 days.
 
-Kept: the latest body of each side, bodies of looks that were not equal (14 days), and every whole
-body that a kept patch stands on. Rollups and spans are kept for ever.
+Kept: the latest body of each side, bodies of looks that were not equal (14 days), the first of each
+day (90 days), and every whole body that a kept patch stands on. Rollups and spans stay for ever.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from diffs.models import Comparison, Finding, Occurrence, SideState, Snapshot
+from diffs.models import Comparison, DailyBody, Finding, Occurrence, SideState, Snapshot
 
 BODIES_OF_DIFFERENCES = timedelta(days=14)
+DAILY_BODIES = timedelta(days=90)
 OTHER_BODIES = timedelta(hours=6)
 FINDINGS = timedelta(days=90)
 BATCH = 2_000
@@ -30,11 +31,13 @@ def prune(*, now: datetime) -> dict[str, int]:
 
 def _delete_bodies(now: datetime) -> int:
     """Delete bodies that no side shows, no retention keeps and no patch stands on."""
+    DailyBody.objects.filter(day__lt=(now - DAILY_BODIES).date()).delete()
     shown = SideState.objects.filter(snapshot=OuterRef("pk"))
     patches = Snapshot.objects.filter(base=OuterRef("pk"))
     unequal = Comparison.objects.filter(compared_at__gte=now - BODIES_OF_DIFFERENCES)
     old = Snapshot.objects.filter(last_read_at__lt=now - OTHER_BODIES).filter(
         ~Exists(shown),
+        ~Exists(DailyBody.objects.filter(snapshot=OuterRef("pk"))),
         ~Exists(patches),
         ~Exists(unequal.filter(legacy=OuterRef("pk"))),
         ~Exists(unequal.filter(shadow=OuterRef("pk"))),
