@@ -5,8 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django import forms
+from django.core.exceptions import ValidationError
+
+from rollouts.reasons import LONGEST, SHORTEST, reason_fault
 
 DAYS = [("1", "1 day"), ("3", "3 days"), ("7", "7 days"), ("14", "14 days"), ("30", "30 days")]
+
+
+def visible(text: str) -> None:
+    """Refuse a reason that the next person could not read as it is meant."""
+    if fault := reason_fault(text):
+        raise ValidationError(fault)
 
 
 class SetAsideForm(forms.Form):
@@ -14,8 +23,9 @@ class SetAsideForm(forms.Form):
 
     reason = forms.CharField(
         label="Reason",
-        min_length=3,
-        max_length=500,
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        validators=[visible],
         widget=forms.TextInput(attrs={"placeholder": "decommissioned on Friday, OPS-123"}),
     )
     days = forms.ChoiceField(label="For", choices=DAYS, initial="7")
@@ -37,8 +47,10 @@ class AcknowledgeForm(forms.Form):
 
     reason = forms.CharField(
         label="Why may the table be that small?",
-        min_length=3,
-        max_length=500,
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        validators=[visible],
         widget=forms.TextInput(attrs={"placeholder": "namespace shop moved to another cluster"}),
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    routes = forms.IntegerField(min_value=0, widget=forms.HiddenInput)  # as the person saw it

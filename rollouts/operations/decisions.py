@@ -7,6 +7,7 @@ written to the trail and committed before it is raised.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -17,13 +18,21 @@ from ledger import audit
 from rollouts.models import Target
 from rollouts.permissions.table import DECIDING
 from rollouts.queries.authority import roles_of
+from rollouts.reasons import reason_fault
 
 LONGEST = timedelta(days=90)
-SHORTEST_REASON = 3
 
 
 class DecisionRefused(Exception):
     """The decision would break a rule; the text says which, and what would do, for the person."""
+
+
+@dataclass(slots=True)
+class _Told:
+    """What one decision writes to the trail beside its words."""
+
+    before: object = None
+    after: object = None
 
 
 def set_aside(
@@ -38,24 +47,23 @@ def set_aside(
     """Leave a target out of its tier's judgement until a date, with a reason.
 
     Errors
-        DecisionRefused     no authority in this tier, an outdated page, no reason, a date that is
-                            past or more than 90 days off
+        DecisionRefused     no authority in this tier, an outdated page, no readable reason, a date
+                            that is past or more than 90 days off
     """
 
-    def decide(locked: Target) -> str:
+    def decide(locked: Target, told: _Told) -> str:
         if not now < until <= now + LONGEST:
             return "Give a date in the future, at most 90 days off."
-        if len(reason.strip()) < SHORTEST_REASON:
-            return "Give a reason that the next person on call understands."
+        if fault := reason_fault(reason):
+            return fault
+        told.before, told.after = _aside(locked), {"until": until.isoformat()}
         locked.set_aside_reason, locked.set_aside_until = reason.strip(), until
         locked.set_aside_by = actor  # type: ignore[assignment]
         return ""
 
-    after = {"until": until.isoformat()}
     return _decide(
-        target, "target_set_aside", decide, actor=actor, reason=reason, version=version, now=now,
-        after=after,
-    )  # fmt: skip
+        target, "target_set_aside", decide, actor=actor, reason=reason, version=version, now=now
+    )
 
 
 def return_target(
@@ -67,9 +75,10 @@ def return_target(
         DecisionRefused     no authority in this tier, an outdated page, or it was not set aside
     """
 
-    def decide(locked: Target) -> str:
-        if locked.set_aside_until is None:
+    def decide(locked: Target, told: _Told) -> str:
+        if locked.set_aside_until is None or locked.set_aside_until <= now:
             return "This target is not set aside."
+        told.before = _aside(locked)
         locked.set_aside_reason, locked.set_aside_until, locked.set_aside_by = "", None, None
         return ""
 
@@ -79,21 +88,36 @@ def return_target(
 
 
 def acknowledge(
-    target: Target, *, actor: AbstractBaseUser, reason: str, version: int, now: datetime
+    target: Target,
+    *,
+    actor: AbstractBaseUser,
+    reason: str,
+    version: int,
+    seen_routes: int,
+    now: datetime,
 ) -> Target:
     """Believe the suspect table of a target at its present size.
 
+    Shapes
+        seen_routes     how many routes the table had that the person looked at
+
     Errors
-        DecisionRefused     no authority in this tier, an outdated page, no reason, nothing suspect
+        DecisionRefused     no authority in this tier, an outdated page, no readable reason, nothing
+                            suspect, or the table shrank further since
     """
 
-    def decide(locked: Target) -> str:
-        if len(reason.strip()) < SHORTEST_REASON:
-            return "Say why the table may be that small."
+    def decide(locked: Target, told: _Told) -> str:
+        if fault := reason_fault(reason):
+            return fault
         try:
-            acknowledge_table(locked.source_id, now=now)
+            with transaction.atomic():
+                side, before, present = acknowledge_table(locked.source_id, now=now)
+                transaction.set_rollback(present < seen_routes)
         except NothingToAcknowledge as error:
             return str(error)
+        if present < seen_routes:
+            return f"The table shrank further, to {present} routes. Look at it again."
+        told.before, told.after = {"side": side, "routes": before}, {"routes": present}
         return ""
 
     return _decide(
@@ -101,28 +125,37 @@ def acknowledge(
     )
 
 
+def _aside(target: Target) -> dict[str, str] | None:
+    """Return how a target is set aside at present, for the trail."""
+    if target.set_aside_until is None:
+        return None
+    return {"until": target.set_aside_until.isoformat(), "reason": target.set_aside_reason}
+
+
 def _decide(  # noqa: PLR0913  (the whole of one decision)
     target: Target,
     action: str,
-    decide: Callable[[Target], str],
+    decide: Callable[[Target, _Told], str],
     *,
     actor: AbstractBaseUser,
     reason: str,
     version: int,
     now: datetime,
-    after: object = None,
 ) -> Target:
     """Run one decision in its transaction; commit its refusal before raising it."""
+    told = _Told()
     with transaction.atomic(durable=True):
         locked = Target.objects.select_for_update().get(pk=target.pk)
         roles = roles_of(actor, locked.tier)
         subject = f"target {locked.rollout.key}/{locked.tier.name}/{locked.key}"
         if not roles & DECIDING:
             refusal = f"You are neither approver nor operator of {locked.tier.name}."
+        elif locked.removed_at is not None:
+            refusal = "The fleet file no longer names this target."
         elif locked.version != version:
             refusal = "Somebody changed this target since you opened the page. Look again."
         else:
-            refusal = decide(locked)
+            refusal = decide(locked, told)
         if not refusal:
             locked.version += 1
             locked.save()
@@ -133,7 +166,8 @@ def _decide(  # noqa: PLR0913  (the whole of one decision)
             at=now,
             role=", ".join(sorted(roles)),
             reason=refusal or reason.strip(),
-            after=after,
+            before=told.before,
+            after=told.after,
         )
     if refusal:
         raise DecisionRefused(refusal)

@@ -14,7 +14,7 @@ def roles_of(user: AbstractBaseUser | AnonymousUser, tier: Tier | None = None) -
     or, without a tier, anywhere at all. Nobody who is signed out or deactivated holds any."""
     if not (user.is_authenticated and user.is_active):
         return frozenset()
-    grants = Grant.objects.filter(user_id=user.pk)
+    grants = Grant.objects.filter(user_id=user.pk, user__is_active=True)  # as of now, not of then
     if tier is not None:
         grants = grants.filter(
             Q(rollout=None) | Q(rollout=tier.rollout_id, tier=None) | Q(tier=tier)

@@ -85,6 +85,11 @@ def target_page(target: Target, *, now: datetime) -> TargetPage:
     )
 
 
+def suspect_routes(page: TargetPage) -> int:
+    """Return how many routes the suspected side of a page shows; 0 where none is."""
+    return next((side.routes or 0 for side in page.sides if side.side == page.row.facts.side), 0)
+
+
 def live_side(target: Target) -> str:
     """Return the side that production follows in the target's mode."""
     return LIVE_SIDE.get(Mode(target.mode), "legacy")
