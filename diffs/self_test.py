@@ -38,7 +38,7 @@ def self_test(data: bytes, format: Format) -> str:  # noqa: A002 - the word of t
 
 def _must_agree(table: Table, again: Table) -> str:
     report = compare(table, again)
-    if report.findings or table.digest != again.digest:
+    if report.findings:
         return f"The self-test compared a table with itself and found {_said(report)}."
     return ""
 

@@ -28,8 +28,8 @@ Bodies = dict[str, bytes]
 def drill(data: bytes) -> Drill:
     """Return the good routes of a document, one a line, and mutations of that, one of each kind.
 
-    Routes that Skipper would refuse and repeated ids are left out, so that nothing but the
-    mutation can be found. A document without a good route gives a drill without mutations.
+    What Skipper would refuse is left out and a repeated id stands there once, so that nothing but
+    the mutation can be found. A document without a good route gives a drill without mutations.
     """
     bodies = _bodies(data)
     keys = sorted(bodies)
@@ -42,9 +42,9 @@ def drill(data: bytes) -> Drill:
 
 
 def _bodies(data: bytes) -> Bodies:
-    """Return {id: what follows the id}, of the good routes whose id stands there once."""
+    """Return {id: what follows the id} of the good routes, the last one of a repeated id."""
     table = read(data)
-    unwanted = {"", NEW_KEY, *table.duplicates, *(refusal.key for refusal in table.refusals)}
+    unwanted = {"", NEW_KEY, *(refusal.key for refusal in table.refusals)}
     starts, stops = table.spans
     return {
         key: data[start:stop].partition(b":")[2].strip()

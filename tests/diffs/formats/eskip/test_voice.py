@@ -38,6 +38,7 @@ def test_lines_laid_side_by_side_differ_only_where_the_routes_do():
 
     left, right = lines(VOICE.text(ROUTE)), lines(VOICE.text(b"r" + longer))
 
+    assert left[-2:] == ('   "http://a?zone=z"', '   "http://b"')
     assert left[:2] == ('Host("^a$")', 'Path("/x")')
     assert set(left) <= set(right)
     assert set(right) - set(left) == {"Cookie(1)", '   "http://c"'}
