@@ -10,7 +10,7 @@ from django.db import close_old_connections
 from kombu.exceptions import OperationalError
 
 from diffs.operations import look as look_operation
-from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, outstanding
+from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, release_claims
 from diffs.operations.prune import prune as prune_operation
 from diffs.operations.run_self_test import run_self_test
 from ledger.clock import database_now
@@ -21,9 +21,8 @@ log = structlog.get_logger(__name__)
 @shared_task(name="diffs.due", ignore_result=True)
 def due() -> None:
     """Hand out the looks that are due, as many as workers can hold."""
-    now = database_now()
-    room = settings.LOOKS_IN_FLIGHT - outstanding(now=now)
-    for source_id, claim in claim_due(now=now, limit=max(0, room)):
+    claimed = claim_due(now=database_now(), places=settings.LOOKS_IN_FLIGHT)
+    for place, (source_id, claim) in enumerate(claimed):
         try:
             look.apply_async(
                 kwargs={"source_id": source_id, "claim": claim},
@@ -33,6 +32,7 @@ def due() -> None:
             )
         except OperationalError:
             log.warning("broker_is_away", source=source_id)
+            release_claims([claim for _, claim in claimed[place:]])
             return
 
 
