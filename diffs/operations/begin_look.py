@@ -1,4 +1,4 @@
-"""Take up a claim: renew it for the time a look may take, and say what the look has to do."""
+"""Take up a claim: make a lease of it, and say what the look has to do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import zstandard
-from django.conf import settings
 from django.db import transaction
 
 from diffs.fetch import Endpoint, Validators
@@ -15,11 +14,10 @@ from diffs.line_index import LineIndex
 from diffs.looking.order import Before, Order, SideOrder
 from diffs.models import SelfTest, SideState, Source, SourceSide, SourceState
 from diffs.models.source import Reads
+from diffs.operations.hold_claim import LEASE_SECONDS
 from diffs.outcomes import Side
 from diffs.reach import reach
 from diffs.versions import BUILD
-
-SLACK_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Begun:
 def begin_look(source_id: int, claim: str, *, now: datetime) -> Begun | None:
     """Return the look's order; None where the claim has run out or was given to another worker."""
     with transaction.atomic():
-        lease = timedelta(seconds=settings.LOOK_DEADLINE_SECONDS + SLACK_SECONDS)
+        lease = timedelta(seconds=LEASE_SECONDS)
         taken = SourceState.objects.filter(
             source_id=source_id, claim=claim, claimed_until__gt=now
         ).update(claimed_until=now + lease)

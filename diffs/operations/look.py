@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import connection
+
+from diffs.looking.order import Facts, StoredReport
 from diffs.looking.sandwich import take_look
 from diffs.operations.begin_look import begin_look
+from diffs.operations.hold_claim import hold_claim
 from diffs.operations.record_look import record_look
 from diffs.outcomes import Outcome
 from diffs.queries.memory import StoredMemory
@@ -16,10 +20,47 @@ def look(source_id: int, claim: str) -> Outcome | None:
     begun = begin_look(source_id, claim, now=database_now())
     if begun is None:
         return None
-    memory = StoredMemory(
+    memory = BriefMemory(
         reader=begun.order.format.label,
         comparer=comparer_of(begun.order.format),
         rules_digest=NO_RULES,
     )
-    seen = take_look(begun.order, memory=memory)
-    return record_look(begun, seen, now=database_now())
+    give_back_connection()
+    with hold_claim(claim):
+        seen = take_look(begun.order, memory=memory)
+        return record_look(begun, seen, now=database_now())
+
+
+class BriefMemory(StoredMemory):
+    """Stored memory that holds no database connection between two questions.
+
+    A look spends most of its time on the network, and an address that hangs all of it: with a
+    connection for each such look, a few workers would take all that PostgreSQL has.
+    """
+
+    def body(self, sha256: str) -> bytes | None:
+        """Return a stored body, whole."""
+        try:
+            return super().body(sha256)
+        finally:
+            give_back_connection()
+
+    def facts(self, sha256: str) -> Facts | None:
+        """Return what this reader made of a body, if it ever read it."""
+        try:
+            return super().facts(sha256)
+        finally:
+            give_back_connection()
+
+    def report(self, legacy: str, shadow: str) -> StoredReport | None:
+        """Return the comparison of two bodies under these rules, if it was ever made."""
+        try:
+            return super().report(legacy, shadow)
+        finally:
+            give_back_connection()
+
+
+def give_back_connection() -> None:
+    """Close this thread's connection, or hand it back to the pool. SQLite's costs nobody else."""
+    if connection.vendor == "postgresql" and not connection.in_atomic_block:
+        connection.close()
