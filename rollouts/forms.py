@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,8 +19,19 @@ def visible(text: str) -> None:
         raise ValidationError(fault)
 
 
-class SetAsideForm(forms.Form):
+class PageForm(forms.Form):
+    """One of several forms on a page: the ids of its fields begin with its own name."""
+
+    name: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Django's own)
+        super().__init__(*args, **{"auto_id": f"{self.name}-%s", **kwargs})
+
+
+class SetAsideForm(PageForm):
     """Leave a target out, with a reason and until when."""
+
+    name = "set-aside"
 
     reason = forms.CharField(
         label="Reason",
@@ -36,14 +48,18 @@ class SetAsideForm(forms.Form):
         return timedelta(days=int(self.cleaned_data["days"]))
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(PageForm):
     """Count a target again."""
+
+    name = "return"
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class AcknowledgeForm(forms.Form):
+class AcknowledgeForm(PageForm):
     """Believe a suspect table, with a reason."""
+
+    name = "acknowledge"
 
     reason = forms.CharField(
         label="Why may the table be that small?",
