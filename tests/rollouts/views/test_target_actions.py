@@ -1,0 +1,251 @@
+"""The forms of a target's page: what they do, and what a refused or wrong one answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.urls import reverse
+
+from diffs.models import SideState, SourceState
+from ledger.clock import database_now
+from rollouts.models import Target
+from rollouts.permissions.roles import Role
+from tests.rollouts.stage import collector_beats, load, person, signed_in, stand, target, trail
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture(autouse=True)
+def stage():
+    load()
+    collector_beats()
+
+
+@pytest.fixture
+def bob():
+    return signed_in(person("bob", Role.APPROVER, rollout="routesrv", tier="test"))
+
+
+def post(client, name, **form):
+    """Post a form of kube-1."""
+    return client.post(reverse(f"target-{name}", args=[target("kube-1").pk]), form)
+
+
+def page_of(client, alias="kube-1"):
+    """Return the text of a target's page."""
+    return client.get(reverse("target", args=[target(alias).pk])).content.decode()
+
+
+def test_setting_aside_leads_back_to_the_page_which_says_so(bob):
+    response = post(bob, "set-aside", reason="decommissioned, OPS-1", days="7", version=1)
+
+    assert response.status_code == HTTPStatus.FOUND
+    assert response["Location"] == reverse("target", args=[target("kube-1").pk])
+    page = page_of(bob)
+    assert "Set aside" in page
+    assert "decommissioned, OPS-1" in page
+    assert "Count it again" in page
+    days = (target("kube-1").set_aside_until - database_now()) / timedelta(days=1)
+    assert 6.9 < days <= 7
+    assert [action for action, _, _ in trail()] == ["target_set_aside"]
+
+
+def test_counting_again_leads_back_to_the_page(bob):
+    post(bob, "set-aside", reason="decommissioned, OPS-1", days="7", version=1)
+
+    response = post(bob, "return", version=2)
+
+    assert response.status_code == HTTPStatus.FOUND
+    assert "Count it again" not in page_of(bob)
+    assert target("kube-1").set_aside_until is None
+
+
+def test_an_outdated_form_is_a_conflict_that_keeps_what_was_typed(bob):
+    Target.objects.filter(pk=target("kube-1").pk).update(version=5)
+
+    response = post(bob, "set-aside", reason="typed with care", days="30", version=1)
+
+    page = response.content.decode()
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "Somebody changed this target since you opened the page. Look again." in page
+    assert 'value="typed with care"' in page
+    assert '<option value="30" selected>' in page
+    assert '<input type="hidden" name="version" value="5"' in page
+    assert "hx-get" not in page.partition('id="target"')[2].partition(">")[0]
+    assert target("kube-1").set_aside_until is None
+
+
+def test_the_form_of_a_conflict_can_be_sent_again(bob):
+    Target.objects.filter(pk=target("kube-1").pk).update(version=5)
+    post(bob, "set-aside", reason="typed with care", days="30", version=1)
+
+    response = post(bob, "set-aside", reason="typed with care", days="30", version=5)
+
+    assert response.status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"reason": "", "days": "7"}, "This field is required."),
+        ({"reason": "ab", "days": "7"}, "at least 3 characters"),
+        ({"reason": "y" * 501, "days": "7"}, "at most 500 characters"),
+        ({"reason": "read \u202e me", "days": "7"}, "invisible control character"),
+        ({"reason": "a\tb\x1bc", "days": "7"}, "invisible control character"),
+        ({"reason": "nul\x00nul", "days": "7"}, "Null characters are not allowed."),
+        ({"reason": "a good one", "days": "400"}, "Select a valid choice."),
+        ({"reason": "a good one"}, "This field is required."),
+    ],
+)
+def test_a_wrong_form_is_told_what_is_wrong_beside_the_field(bob, form, words):
+    response = post(bob, "set-aside", version=1, **form)
+
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert words in response.content.decode()
+    assert target("kube-1").set_aside_until is None
+    assert trail() == []
+
+
+@pytest.mark.parametrize("version", ["", "one", "9" * 30])
+def test_a_form_that_names_no_state_of_the_target_says_so_and_shows_the_present_one(bob, version):
+    response = post(bob, "set-aside", reason="typed with care", days="7", version=version)
+
+    page = response.content.decode()
+    assert response.status_code in {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT}
+    assert "Not done." in page
+    assert 'value="typed with care"' in page
+    assert '<input type="hidden" name="version" value="1"' in page
+
+
+def test_a_form_takes_nothing_that_it_does_not_ask_for(bob):
+    stranger = person("mallory")
+
+    post(
+        bob, "set-aside", reason="decommissioned", days="7", version=1, mode="exec",
+        set_aside_by=stranger.pk, set_aside_until="2099-01-01", generation=9, tier=1,
+    )  # fmt: skip
+
+    one = target("kube-1")
+    assert (one.mode, one.generation, one.version) == ("shadow", 0, 2)
+    assert one.set_aside_by is not None
+    assert one.set_aside_by.username == "bob"
+
+
+def test_what_is_set_aside_counts_again_by_itself_once_its_time_is_over(bob):
+    stand(target("kube-1"), "different")
+    post(bob, "set-aside", reason="moved to kube-9", days="1", version=1)
+    tier = reverse("tier", args=["routesrv", "test"])
+    assert "1 set aside, not counted" in bob.get(tier).content.decode()
+
+    Target.objects.filter(pk=target("kube-1").pk).update(set_aside_until=database_now())
+
+    page = bob.get(tier).content.decode()
+    assert "set aside" not in page
+    assert "What stands in the way" in page
+    assert "moved to kube-9" not in page_of(bob)
+
+
+def test_a_suspect_table_is_acknowledged_at_the_size_that_the_page_showed(bob):
+    one = target("kube-1")
+    stand(one, "suspect", side="shadow")
+    SideState.objects.create(source=one.source, side="shadow", routes=60, good_routes=100)
+    assert '<input type="hidden" name="routes" value="60"' in page_of(bob)
+
+    response = post(bob, "acknowledge", reason="namespace moved", version=1, routes=60)
+
+    assert response.status_code == HTTPStatus.FOUND
+    assert SideState.objects.get().good_routes == 60
+
+
+def test_a_table_that_shrank_further_is_a_conflict(bob):
+    one = target("kube-1")
+    stand(one, "suspect", side="shadow")
+    SideState.objects.create(source=one.source, side="shadow", routes=0, good_routes=100)
+
+    response = post(bob, "acknowledge", reason="namespace moved", version=1, routes=60)
+
+    page = response.content.decode()
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "shrank further, to 0 routes" in page
+    assert 'value="namespace moved"' in page
+    assert '<input type="hidden" name="routes" value="0"' in page
+
+
+def test_acknowledging_a_sound_table_is_a_conflict(bob):
+    stand(target("kube-1"), "equal")
+
+    response = post(bob, "acknowledge", reason="namespace moved", version=1, routes=60)
+
+    assert response.status_code == HTTPStatus.CONFLICT
+    assert "No table of this target is suspect any more." in response.content.decode()
+
+
+def test_a_look_asked_for_is_due_at_once_whatever_the_back_off_says():
+    one = target("kube-1")
+    later = database_now() + timedelta(minutes=15)
+    SourceState.objects.filter(source=one.source).update(next_look_at=later, failures=5)
+    client = signed_in(person("alice", Role.REQUESTER))
+
+    response = client.post(reverse("target-look", args=[one.pk]), follow=True)
+
+    state = SourceState.objects.get(source=one.source)
+    assert state.next_look_at <= database_now()
+    assert state.failures == 0
+    assert "It is looked at now." in response.content.decode()
+
+
+def test_a_look_at_a_tier_is_one_at_each_of_its_targets_and_no_other():
+    later = database_now() + timedelta(minutes=15)
+    SourceState.objects.update(next_look_at=later)
+    client = signed_in(person("alice", Role.REQUESTER))
+
+    response = client.post(reverse("tier-look", args=["routesrv", "test"]), follow=True)
+
+    due = SourceState.objects.filter(next_look_at__lt=later)
+    assert {state.source.target.cluster.alias for state in due} == {"kube-1", "kube-2"}
+    assert {state.source.target.rollout.key for state in due} == {"routesrv"}
+    assert "2 targets of test are looked at now." in response.content.decode()
+
+
+@pytest.mark.parametrize("name", ["set-aside", "return", "acknowledge", "look"])
+def test_a_target_that_left_the_fleet_has_no_forms(bob, name):
+    one = target("kube-1")
+    Target.objects.filter(pk=one.pk).update(removed_at=database_now())
+
+    response = bob.post(reverse(f"target-{name}", args=[one.pk]), {"version": 1})
+
+    assert response.status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        (Role.VIEWER, set()),
+        (Role.REQUESTER, {"look"}),
+        (Role.APPROVER, {"look", "set-aside", "acknowledge"}),
+        (Role.OPERATOR, {"look", "set-aside", "acknowledge"}),
+    ],
+)
+def test_the_page_offers_each_role_what_it_may_do(role, may):
+    stand(target("kube-1"), "suspect", side="shadow")
+
+    page = page_of(signed_in(person("pat", role)))
+
+    path = reverse("target", args=[target("kube-1").pk])
+    offered = {name for name in ("look", "set-aside", "acknowledge") if f"{path}{name}/" in page}
+    assert offered == may
+
+
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_no_two_fields_of_the_page_share_an_id(bob, is_refused):
+    stand(target("kube-1"), "suspect", side="shadow")
+    form = {"reason": "", "days": "7", "version": 1}
+
+    page = post(bob, "set-aside", **form).content.decode() if is_refused else page_of(bob)
+
+    ids = re.findall(r'\sid="([^"]*)"', page)
+    assert {"set-aside-reason", "acknowledge-reason"} <= set(ids)
+    assert len(ids) == len(set(ids))
