@@ -5,7 +5,9 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -17,6 +19,7 @@ from tests.house.tree import ROOT
 from tests.plugins.child import ProgramMissing, find_program
 from tests.plugins.postgres_server import PostgresServer
 from tests.plugins.redis_server import RedisServer
+from tests.plugins.scratch import scratch_folder, sweep
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +90,16 @@ def test_a_server_does_not_outlive_a_killed_test_process():
 def test_a_missing_program_is_named_with_its_package():
     with pytest.raises(ProgramMissing, match="apt-get install postgresql"):
         find_program("no-such-program", package="postgresql")
+
+
+def test_what_a_killed_run_left_behind_is_swept_up_and_nothing_else():
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    left = Path(tempfile.mkdtemp(prefix=f"penumbra-redis-{gone.pid}-"))
+    ours = scratch_folder("redis")
+
+    sweep()
+
+    assert not left.exists()
+    assert ours.exists()
+    ours.rmdir()

@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +21,7 @@ from tests.house.compose import services
 from tests.house.tree import ROOT
 from tests.plugins.child import START_SECONDS, Child
 from tests.plugins.redis_server import free_port
+from tests.plugins.scratch import scratch_folder
 
 BEAT_PIDFILE = "/tmp/beat.pid"  # noqa: S108  (inside the container)
 
@@ -33,7 +33,7 @@ class Deployment:
         """Choose the address; `settings` are further PENUMBRA_ variables, without that prefix."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.folder = Path(tempfile.mkdtemp(prefix="penumbra-deployment-"))
+        self.folder = scratch_folder("deployment")
         self.processes: dict[str, Child] = {}
         kept = {name: text for name, text in os.environ.items() if not name.startswith("PENUMBRA_")}
         self.environment = kept | {

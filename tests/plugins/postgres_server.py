@@ -11,7 +11,6 @@ import os
 import pwd
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -20,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from tests.plugins.child import START_SECONDS, Child, NotReady, bound_to_parent, find_program
+from tests.plugins.scratch import scratch_folder
 
 SUPERUSER = "postgres"
 SETTINGS = {
@@ -46,7 +46,7 @@ class PostgresServer:
         """Make the folder and an empty cluster; `start` runs it."""
         self.postgres = _program("postgres")
         self.user = SUPERUSER if os.geteuid() == 0 else None
-        self.folder = Path(tempfile.mkdtemp(prefix="penumbra-postgres-"))
+        self.folder = scratch_folder("postgres")
         if self.user:
             account = pwd.getpwnam(self.user)
             os.chown(self.folder, account.pw_uid, account.pw_gid)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import socket
-import tempfile
-from pathlib import Path
 
 import redis
 
 from tests.plugins.child import Child, find_program
+from tests.plugins.scratch import scratch_folder
 
 
 class RedisServer:
@@ -18,7 +17,7 @@ class RedisServer:
     def __init__(self, *, on_port: bool = False) -> None:
         """Choose the address: a unix socket, or a loopback port where a client knows no sockets."""
         self.program = find_program("redis-server", package="redis-server")
-        self.folder = Path(tempfile.mkdtemp(prefix="penumbra-redis-"))
+        self.folder = scratch_folder("redis")
         self.socket = self.folder / "redis.sock"
         self.port = free_port() if on_port else 0
         self.child: Child | None = None

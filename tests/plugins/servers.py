@@ -14,13 +14,13 @@ import os
 import secrets
 import shutil
 import sys
-import tempfile
 
 import pytest
 
 from tests.plugins.child import NotReady, ProgramMissing
 from tests.plugins.postgres_server import PostgresServer
 from tests.plugins.redis_server import RedisServer
+from tests.plugins.scratch import scratch_folder, sweep
 
 CHOICE = "PENUMBRA_TEST_DATABASE"
 
@@ -31,10 +31,10 @@ def _fresh_environment() -> None:
         if name.startswith("PENUMBRA_") and name != CHOICE:
             del os.environ[name]
     os.environ.pop("DATABASE_URL", None)
-    folder = tempfile.mkdtemp(prefix="penumbra-var-")
+    folder = scratch_folder("var")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ |= {
-        "PENUMBRA_FOLDER": folder,
+        "PENUMBRA_FOLDER": str(folder),
         "PENUMBRA_SECRET_KEY": secrets.token_hex(32),
         "PENUMBRA_BASE_URL": "http://127.0.0.1:8000",
         "PENUMBRA_COLLECTED_STATIC": "0",
@@ -54,6 +54,7 @@ def _start_servers() -> None:
 
 def _prepare() -> None:
     """Set the environment up, once for all processes of a run."""
+    sweep()
     _fresh_environment()
     chosen = os.environ.get(CHOICE, "postgres")
     if chosen not in {"postgres", "sqlite"}:
