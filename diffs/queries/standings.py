@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from diffs.models import SourceState
+from django.db.models import OuterRef, Subquery
+
+from diffs.models import SideState, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,8 @@ class SourceFacts:
     """One source: what the last look came to and what is proven so far.
 
     Units: times are the database's; `*_seconds` seconds; counts of routes, looks and changes.
-    `settled` is the last outcome that decided something; "" before the first.
+    `settled` is the last outcome that decided something; "" before the first. `side_routes` are the
+    routes of the side that the outcome names, None where it names none.
     """
 
     source_id: int
@@ -43,6 +46,7 @@ class SourceFacts:
     clean_changes: int
     pause: str
     restart: str
+    side_routes: int | None
 
 
 _STATE_FIELDS = tuple(
@@ -54,7 +58,12 @@ _STATE_FIELDS = tuple(
 
 def source_facts(source_ids: Iterable[int]) -> dict[int, SourceFacts]:
     """Return the facts of sources by their ids, in one query."""
-    rows = SourceState.objects.filter(source_id__in=list(source_ids)).select_related("source")
+    named = SideState.objects.filter(source_id=OuterRef("source_id"), side=OuterRef("side"))
+    rows = (
+        SourceState.objects.filter(source_id__in=list(source_ids))
+        .select_related("source")
+        .annotate(side_routes=Subquery(named.values("routes")[:1]))
+    )
     return {
         row.source_id: SourceFacts(
             interval_seconds=row.source.interval_seconds,

@@ -24,6 +24,7 @@ class TargetRow:
     name: str
     url: str
     tier_id: int
+    version: int
     mode: str
     state: str
     is_settling: bool
@@ -57,6 +58,7 @@ def row_of(target: Target, facts: SourceFacts, *, now: datetime) -> TargetRow:
         name=target.cluster.alias if target.cluster else target.key,
         url=reverse("target", args=[target.pk]),
         tier_id=target.tier_id,
+        version=target.version,
         mode=target.mode,
         state=state.state,
         is_settling=state.is_settling,

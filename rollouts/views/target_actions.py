@@ -9,6 +9,8 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from diffs.operations.ask_for_look import ask_for_look
@@ -31,8 +33,9 @@ def look(request: HttpRequest, target_id: int) -> HttpResponse:
     """Make the target due now."""
     target = target_of(request, target_id)
     ask_for_look([target.source_id], now=database_now())
-    messages.info(request, "It is looked at now.")
-    return redirect("target", target_id)
+    name = target.cluster.alias if target.cluster else target.key
+    messages.info(request, f"{name} is looked at now.")
+    return redirect(_next(request) or reverse("target", args=[target_id]))
 
 
 @require_POST
@@ -100,4 +103,13 @@ def _decided(
         target.refresh_from_db()
         status = HTTPStatus.CONFLICT
         return target_answer(request, target, form=form, refusal=str(refusal), status=status)
-    return redirect("target", target_id)
+    return redirect(_next(request) or reverse("target", args=[target_id]))
+
+
+def _next(request: HttpRequest) -> str:
+    """Return the page of this site from which the form was sent, if it says so."""
+    url = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return url if is_ours else ""

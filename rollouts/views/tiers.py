@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diffs.operations.ask_for_look import ask_for_look
 from ledger.clock import database_now
+from rollouts.forms import DAYS
 from rollouts.queries.target_rows import living_targets
 from rollouts.queries.tier_page import TierFilter, tier_page
 from rollouts.views.numbers import positive
@@ -29,7 +30,8 @@ def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
         page=positive(query.get("page")) or 1,
     )
     page = tier_page(tier, shown, now=now)
-    context = {"page": page, "now": now, "may_look": may(request, tier, "tier-look")}
+    context = {"page": page, "now": now, "may_look": may(request, tier, "tier-look"), "days": DAYS}
+    context["may_decide"] = may(request, tier, "target-set-aside")
     state = (page, list(page.rows))
     return answer(request, "rollouts/tier.html", context, parts=("tier",), state=state)
 

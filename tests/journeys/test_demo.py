@@ -176,7 +176,7 @@ def test_everything_can_be_read_and_done_without_scripts(new_context, address, s
     page.goto(story["kube-test-1"])
 
     page.get_by_role("button", name="Look now").click()
-    assert "It is looked at now" in page.locator("body").inner_text()
+    assert "kube-test-1 is looked at now" in page.locator("body").inner_text()
 
     page.get_by_label("Reason").fill("being rebuilt, OPS-7")
     page.get_by_role("button", name="Set aside").click()
