@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from diffs.models.source import Reads
+from diffs.operations.restart_proof import restart_proof
 from diffs.operations.set_up_source import SideSetUp, SourceSetUp, add_source, change_source
 from rollouts.fleet_file import RolloutSpec, SideSpec, TargetSpec, TierSpec
-from rollouts.machine import Mode
+from rollouts.machine import READS, Mode
 from rollouts.models import Cluster, Rollout, Target, Tier
 from rollouts.operations.adopt_mode import adopt_mode
 
@@ -66,10 +68,7 @@ class TargetSync:
             target.tier = self.tier
         if target.removed_at is not None:
             told.append(("return", name, "its proof starts anew"))
-            target.removed_at, target.mode = None, Mode.UNKNOWN
-            target.source.reads = "both"
-            target.source.epoch += 1
-            target.source.save(update_fields=["reads", "epoch"])
+            self._take_back(target)
         read_back = asdict(spec.read_back) if spec.read_back else None
         if target.read_back != read_back:
             told.append(("change", name, "read back"))
@@ -79,6 +78,20 @@ class TargetSync:
         if changed := change_source(target.source, self._set_up(spec), now=self.now):
             told.append(("change", name, ", ".join(changed)))
         return told
+
+    def _take_back(self, target: Target) -> None:
+        """Make a removed target what a new one is: what was known of its mode is too old."""
+        target.removed_at, target.mode, target.mode_since = None, Mode.UNKNOWN, None
+        target.observed_mode, target.observed_at, target.observe_problem = "", None, ""
+        target.observe_next_at = self.now if target.read_back else None
+        restart_proof(
+            target.source_id,
+            reads=Reads(READS[Mode.UNKNOWN]),
+            is_soaking=False,
+            reason="back in the fleet file",
+            now=self.now,
+        )
+        target.source.refresh_from_db()
 
     def _set_up(self, spec: TargetSpec) -> SourceSetUp:
         """Return the target's source as diffs wants it described."""
