@@ -6,7 +6,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from diffs.operations.ask_for_look import ask_for_look
 from ledger.clock import database_now
-from rollouts.forms import AcknowledgeForm, ReturnForm, SetAsideForm
+from rollouts.forms import AcknowledgeForm, PageForm, ReturnForm, SetAsideForm
 from rollouts.models import Target
 from rollouts.operations import decisions
 from rollouts.operations.decisions import DecisionRefused
@@ -89,7 +88,7 @@ def acknowledge(request: HttpRequest, target_id: int) -> HttpResponse:
 
 
 def _decided(
-    request: HttpRequest, target_id: int, form: Form, decide: Callable[[Target], Target]
+    request: HttpRequest, target_id: int, form: PageForm, decide: Callable[[Target], Target]
 ) -> HttpResponse:
     """Run a decision: back to the page when it is taken, 422 or 409 with the words when not."""
     target = target_of(request, target_id)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from ledger.clock import database_now
-from rollouts.forms import AcknowledgeForm, ReturnForm, SetAsideForm
+from rollouts.forms import AcknowledgeForm, PageForm, ReturnForm, SetAsideForm
 from rollouts.models import Target
 from rollouts.queries.target_differences import DifferencesFilter, target_differences_page
 from rollouts.queries.target_page import suspect_routes, target_page
@@ -53,7 +52,7 @@ def target_answer(
     target: Target,
     *,
     refusal: str = "",
-    form: Form | None = None,
+    form: PageForm | None = None,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
     """Answer with the target's page; after a refused decision with its words and its form.
@@ -63,14 +62,14 @@ def target_answer(
     now = database_now()
     page = target_page(target, now=now)
     seen = {"version": target.version, "routes": suspect_routes(page)}
-    forms: dict[str, Form] = {
+    forms: dict[str, PageForm] = {
         "set_aside_form": SetAsideForm(initial=seen),
         "return_form": ReturnForm(initial=seen),
         "acknowledge_form": AcknowledgeForm(initial=seen),
     }
     if form is not None:
         form.data = {**dict(form.data.items()), **seen}
-        forms[_name_of(form)] = form
+        forms[f"{form.name.replace('-', '_')}_form"] = form
     allowed = {
         "may_look": may(request, target.tier, "target-look"),
         "may_decide": may(request, target.tier, "target-set-aside"),
@@ -85,12 +84,3 @@ def target_answer(
         state=(page, allowed),
         status=status,
     )
-
-
-def _name_of(form: Form) -> str:
-    """Return under which name the template knows a form."""
-    return {
-        SetAsideForm: "set_aside_form",
-        ReturnForm: "return_form",
-        AcknowledgeForm: "acknowledge_form",
-    }[type(form)]
