@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from diffs.models import Comparison, DailyBody, Finding, Occurrence, SideState, Snapshot
 
@@ -17,6 +17,8 @@ BODIES_OF_DIFFERENCES = timedelta(days=14)
 DAILY_BODIES = timedelta(days=90)
 OTHER_BODIES = timedelta(hours=6)
 FINDINGS = timedelta(days=90)
+PASSING_OCCURRENCES = timedelta(days=2)
+"""What never was confirmed can confirm nothing after a day; see diffs.judge."""
 BATCH = 2_000
 
 
@@ -49,9 +51,11 @@ def _delete_bodies(now: datetime) -> int:
 
 
 def _delete_occurrences(now: datetime) -> int:
-    """Delete occurrences that ended before the findings' retention."""
+    """Delete occurrences that ended long ago, those that were never confirmed much sooner."""
+    ended = Q(resolved_at__lt=now - FINDINGS)
+    passed = Q(confirmed_at=None, resolved_at__lt=now - PASSING_OCCURRENCES)
     with transaction.atomic():
-        old = Occurrence.objects.filter(resolved_at__lt=now - FINDINGS).values_list("pk", flat=True)
+        old = Occurrence.objects.filter(ended | passed).values_list("pk", flat=True)
         count, _ = Occurrence.objects.filter(pk__in=list(old[:BATCH])).delete()
     return count
 
