@@ -10,8 +10,10 @@ from django.db.models import Max, Q, Sum
 from django.db.models.functions import TruncHour
 
 from diffs.models import HourRollup, OutcomeSpan, SourceState
-from diffs.outcomes import Outcome
+from diffs.outcomes import COMPARED, Outcome
+from diffs.soak import GAP_INTERVALS
 
+SEEN = COMPARED | {Outcome.NOT_COMPARED}
 CELL = timedelta(minutes=15)
 CELLS = 96
 
@@ -38,23 +40,38 @@ def latest_spans(source_id: int, *, limit: int = 12) -> tuple[Span, ...]:
 def day_strip(source_id: int, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
     """Return 96 quarter hours up to now as (worst outcome or "", start), the oldest first.
 
-    The worst is the outcome with the highest precedence among the problems, then a difference,
-    then what settles, then agreement.
+    The worst is a difference, then the problem with the highest precedence, then what settles, then
+    agreement. Where nobody looked for more than three intervals the cell is empty, not clean.
     """
     end = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0) + CELL
     start = end - CELLS * CELL
     spans = OutcomeSpan.objects.filter(Q(ended_at=None) | Q(ended_at__gt=start))
-    rows = list(spans.filter(source_id=source_id).values_list("outcome", "began_at", "ended_at"))
+    until = _known_until(source_id, now)
+    rows = [
+        (outcome, began_at, ended_at or (until if outcome in SEEN else now))
+        for outcome, began_at, ended_at in spans.filter(source_id=source_id).values_list(
+            "outcome", "began_at", "ended_at"
+        )
+    ]
     cells = []
     for place in range(CELLS):
         begin = start + place * CELL
         seen = [
             outcome
             for outcome, began_at, ended_at in rows
-            if began_at < begin + CELL and (ended_at or now) >= begin
+            if began_at < begin + CELL and ended_at >= begin
         ]
         cells.append((min(seen, key=_badness) if seen else "", begin))
     return tuple(cells)
+
+
+def _known_until(source_id: int, now: datetime) -> datetime:
+    """Return up to when the last look still says something about a source."""
+    row = SourceState.objects.select_related("source").filter(source_id=source_id).first()
+    if row is None or row.last_look_at is None:
+        return now
+    trust = timedelta(seconds=GAP_INTERVALS * row.source.interval_seconds)
+    return min(now, row.last_look_at + trust)
 
 
 _BADNESS = {
