@@ -18,7 +18,8 @@ def restart_proof(
 ) -> None:
     """Raise the epoch, set clean time to zero, and look again at once.
 
-    Looks under way prove nothing afterwards. The sizes of the tables stay: a table that shrinks
+    Looks under way prove nothing afterwards, and what the last one came to is no word about what
+    is now: until the next look nothing is known. The sizes of the tables stay: a table that shrinks
     while the mode changes is as suspect as ever.
     """
     with transaction.atomic():
@@ -36,6 +37,12 @@ def restart_proof(
             pending_changes=0,
             last_good_at=None,
             lag_since=None,
+            outcome="",
+            side="",
+            sentence="",
+            settled="",
+            outcome_since=None,
+            last_proof_at=None,
             pause="",
             restart=reason,
         )
@@ -48,6 +55,8 @@ def forget_sides(source_id: int, sides: Collection[Side]) -> None:
         etag="",
         last_modified="",
         table_timestamp=None,
+        digest="",
+        lines=b"",
         good_routes=None,
         unmoved_looks=0,
         fetch_errors=None,

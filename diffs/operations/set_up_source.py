@@ -63,8 +63,8 @@ def change_source(source: Source, set_up: SourceSetUp, *, now: datetime) -> tupl
         source.interval_seconds = set_up.interval_seconds
     source.save(update_fields=["labels", "interval_seconds"])
     moved = [side for side in Side if _write_side(source, side, getattr(set_up, side.value))]
-    forget_sides(source.pk, moved)
     restarting = [f"{side.value} side" for side in moved]
+    forget_sides(source.pk, moved if source.format == set_up.format else list(Side))
     if source.format != set_up.format:
         restarting.append(f"format {source.format} → {set_up.format}")
         source.format = set_up.format

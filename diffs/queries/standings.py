@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
@@ -64,12 +64,17 @@ def source_facts(source_ids: Iterable[int]) -> dict[int, SourceFacts]:
         .select_related("source")
         .annotate(side_routes=Subquery(named.values("routes")[:1]))
     )
-    return {
-        row.source_id: SourceFacts(
-            interval_seconds=row.source.interval_seconds,
-            reads=row.source.reads,
-            is_soaking=row.source.is_soaking,
-            **{name: getattr(row, name) for name in _STATE_FIELDS},
-        )
-        for row in rows
-    }
+    return {row.source_id: _facts_of(row) for row in rows}
+
+
+def _facts_of(row: SourceState) -> SourceFacts:
+    """Return the facts of one source; a look of an older epoch says nothing about what is now."""
+    facts = SourceFacts(
+        interval_seconds=row.source.interval_seconds,
+        reads=row.source.reads,
+        is_soaking=row.source.is_soaking,
+        **{name: getattr(row, name) for name in _STATE_FIELDS},
+    )
+    if row.epoch == row.source.epoch:
+        return facts
+    return replace(facts, outcome="", settled="", side="", sentence="", last_proof_at=None)
