@@ -10,7 +10,7 @@ from django.template import Context, Engine
 from rollouts.templatetags.icons import FOLDER
 
 LIBRARIES = {"penumbra": "rollouts.templatetags.penumbra"}
-ENGINE = Engine(dirs=[FOLDER.parents[1]], libraries=LIBRARIES, builtins=[*LIBRARIES.values()])
+ENGINE = Engine(dirs=[str(FOLDER.parents[1])], libraries=LIBRARIES, builtins=[*LIBRARIES.values()])
 NOW = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
 
 
