@@ -34,11 +34,12 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A finding seen in an earlier look: `digest` names the route with its two texts."""
+    """A finding seen in earlier looks: `digest` names the route with its two texts."""
 
     key: str
     digest: str
     first_seen_at: datetime
+    last_seen_at: datetime
     first_look: int
     is_confirmed: bool = False
 
@@ -83,9 +84,8 @@ def judge(
         look        this look's number; sightings' `first_look` are on the same count
     """
     seen = {sighting.digest: sighting for sighting in past.sightings}
-    window = now - timedelta(seconds=patience.window_seconds)
     believed = frozenset(
-        digest for digest in findings if _is_believed(seen.get(digest), now, window, patience)
+        digest for digest in findings if _is_believed(seen.get(digest), now, patience)
     )
 
     if is_late or past.lag_since is not None:
@@ -102,16 +102,15 @@ def judge(
     return Judgement(Outcome.UNCONFIRMED, frozenset())
 
 
-def _is_believed(
-    before: Sighting | None, now: datetime, window: datetime, patience: Patience
-) -> bool:
-    """Say whether the same texts were seen long enough ago, and not too long."""
+def _is_believed(before: Sighting | None, now: datetime, patience: Patience) -> bool:
+    """Say whether the same texts were seen in a look long enough ago, and not too long."""
     if before is None:
         return False
     if before.is_confirmed:
         return True
-    age = now - before.first_seen_at
-    return age >= timedelta(seconds=patience.confirm_seconds) and before.first_seen_at >= window
+    earliest = now - timedelta(seconds=patience.window_seconds)
+    latest = now - timedelta(seconds=patience.confirm_seconds)
+    return any(earliest <= at <= latest for at in (before.first_seen_at, before.last_seen_at))
 
 
 def _unstable_keys(

@@ -44,7 +44,8 @@ class Seen:
     """What one look adds.
 
     `changes` counts the routes that both sides changed alike since the last good look;
-    `is_lag_unbounded` says that the lag this equal look ends lasted longer than allowed.
+    `is_lag_unbounded` says that the lag, or the difference seen once, that this equal look ends
+    lasted longer than a lag may.
     """
 
     outcome: Outcome
@@ -64,7 +65,7 @@ def advance(clock: Clock, seen: Seen, *, interval_seconds: float, is_soaking: bo
     if seen.outcome in RESETTING:
         return Clock(restart=f"{seen.outcome}: a difference sets clean time to zero")
     if seen.outcome in {Outcome.LAG, Outcome.UNCONFIRMED}:
-        return replace(clock, pause="")
+        return clock
     if seen.outcome not in GOOD:
         return replace(clock, pause=str(seen.outcome), last_good_at=None)
     return _good(clock, seen, interval_seconds)

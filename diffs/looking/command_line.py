@@ -11,7 +11,17 @@ from pathlib import Path
 
 from diffs.fetch import Endpoint, Payload, read_file, read_table
 from diffs.formats.format import Format
-from diffs.looking.order import Facts, Order, Reach, Seen, SideOrder, SideSeen, StoredReport
+from diffs.line_index import LineIndex
+from diffs.looking.order import (
+    Facts,
+    Order,
+    Problem,
+    Reach,
+    Seen,
+    SideOrder,
+    SideSeen,
+    StoredReport,
+)
 from diffs.looking.sandwich import take_look
 from diffs.looking.words import sentence
 from diffs.outcomes import Outcome, Side
@@ -45,6 +55,10 @@ class _NoMemory:
         """Return no facts."""
         return None
 
+    def lines(self, sha256: str) -> LineIndex | None:  # noqa: ARG002
+        """Return no lines."""
+        return None
+
     def report(self, legacy: str, shadow: str) -> StoredReport | None:  # noqa: ARG002
         """Return no comparison."""
         return None
@@ -69,8 +83,22 @@ def look_once(format_: Format, legacy: Endpoint, shadow: Endpoint, *, reach: Rea
             deadline=deadline,
         )
 
+    if _is_one_file(legacy.url, shadow.url):
+        text = "Both sides are the same file, so they would agree whatever it says."
+        one = Problem(Outcome.SAME_ADDRESS, None, text)
+        return _answer(Seen(SideSeen(Side.LEGACY), SideSeen(Side.SHADOW), one))
     order = Order(format_, SideOrder(Side.LEGACY, legacy), SideOrder(Side.SHADOW, shadow), reach)
     return _answer(take_look(order, memory=_NoMemory(), read=read))
+
+
+def _is_one_file(left: str, right: str) -> bool:
+    """Say whether two spellings name one ordinary file; a pipe is another one at each opening."""
+    if _is_address(left) or _is_address(right):
+        return False
+    try:
+        return Path(left).is_file() and Path(left).samefile(right)
+    except OSError:
+        return False
 
 
 def _is_address(text: str) -> bool:

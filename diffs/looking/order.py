@@ -79,6 +79,10 @@ class Memory(Protocol):
         """Return what reading that body came to, if this reader ever did."""
         ...
 
+    def lines(self, sha256: str) -> LineIndex | None:
+        """Return the lines of that body, if this reader read it and some side still shows it."""
+        ...
+
     def report(self, legacy: str, shadow: str) -> StoredReport | None:
         """Return the comparison of two bodies, if this comparer ever made it."""
         ...
@@ -116,12 +120,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SideSeen:
-    """What one side said: without a payload there is a problem, without a table facts at best."""
+    """What one side said: without a payload there is a problem, without a table facts at best.
+
+    `facts` and `lines` come together, and always from the body of `sha256`.
+    """
 
     side: Side
     payload: Payload | None = None
     sha256: str = ""
     facts: Facts | None = None
+    lines: LineIndex | None = field(default=None, repr=False)
     table: Table | None = field(default=None, repr=False)
     fetch_errors: float | None = None
     problems: tuple[Problem, ...] = ()

@@ -13,13 +13,16 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from diffs.compare import compare
 from diffs.fetch import Payload, read_table
 from diffs.looking.order import Memory, Order, Problem, Seen, SideOrder, SideSeen
+from diffs.looking.same_address import same_server, same_spelling
 from diffs.looking.side import Read, freshness_problem, look_at_side, table_of
 from diffs.outcomes import Outcome, Side
+
+COMPARED_DOUBTS = frozenset({Outcome.REFUSED, Outcome.DUPLICATE_ID})
+"""Problems of single routes: the rest of both tables is still compared."""
 
 REREADS = 3
 PAUSE_SECONDS = (0.2, 1.0)
@@ -34,7 +37,7 @@ def take_look(order: Order, *, memory: Memory, read: Read | None = None) -> Seen
     """
     fetch = read or _over_the_network(order)
     deadline = time.monotonic() + order.reach.look_seconds
-    if problem := _same_spelling(order):
+    if problem := same_spelling(order):
         return Seen(SideSeen(Side.LEGACY), SideSeen(Side.SHADOW), problem)
     seen = _attempt(order, memory, fetch, deadline)
     while seen.problem and seen.problem.outcome is Outcome.MOVED and seen.rereads < REREADS:
@@ -50,7 +53,8 @@ def _attempt(order: Order, memory: Memory, read: Read, deadline: float) -> Seen:
     """Read the pair once."""
     legacy = look_at_side(order, order.legacy, memory=memory, read=read, deadline=deadline)
     if order.shadow is None:
-        return Seen(legacy, None, min(legacy.problems, key=_precedence, default=None))
+        problems = [*legacy.problems, *_untrusted(order)]
+        return Seen(legacy, None, min(problems, key=_precedence, default=None))
     shadow = look_at_side(order, order.shadow, memory=memory, read=read, deadline=deadline)
     legacy, shadow, problem = _doubts(order, order.shadow, legacy, shadow)
     if legacy.facts is None or shadow.facts is None:
@@ -71,7 +75,13 @@ def _attempt(order: Order, memory: Memory, read: Read, deadline: float) -> Seen:
 def _compared(
     order: Order, memory: Memory, legacy: SideSeen, shadow: SideSeen, problem: Problem | None
 ) -> Seen:
-    """Compare a pair that is not equal, or find the comparison that somebody else made of it."""
+    """Compare a pair that is not equal, or find the comparison that somebody else made of it.
+
+    A pair in doubt is not compared, except where the doubt is about single routes: half a table
+    would differ in half its routes, and each of them would be kept as a difference once seen.
+    """
+    if problem is not None and problem.outcome not in COMPARED_DOUBTS:
+        return Seen(legacy, shadow, problem)
     if stored := memory.report(legacy.sha256, shadow.sha256):
         return Seen(legacy, shadow, problem, stored=stored)
     if order.shadow is None or legacy.facts is None or not legacy.facts.routes:
@@ -98,7 +108,7 @@ def _doubts(
     legacy = replace(legacy, unmoved_looks=unmoved)
     shadow = replace(shadow, unmoved_looks=shadow_unmoved)
     problems = [*legacy.problems, *shadow.problems]
-    if same := _same_server(order, shadow_order, legacy, shadow):
+    if same := same_server(order, shadow_order, legacy, shadow):
         problems.append(same)
     for side_order, seen in ((order.legacy, legacy), (shadow_order, shadow)):
         stale = freshness_problem(
@@ -108,9 +118,13 @@ def _doubts(
             limit=order.reach.stale_source_looks,
         )
         problems += [stale] if stale else []
-    if order.is_untrusted:
-        problems.append(Problem(Outcome.UNTRUSTED, None, order.is_untrusted))
+    problems += _untrusted(order)
     return legacy, shadow, min(problems, key=_precedence, default=None)
+
+
+def _untrusted(order: Order) -> list[Problem]:
+    """Return the doubt about Penumbra itself."""
+    return [Problem(Outcome.UNTRUSTED, None, order.is_untrusted)] if order.is_untrusted else []
 
 
 def _stands(order: SideOrder, seen: SideSeen) -> bool:
@@ -134,48 +148,6 @@ def _unmoved(order: SideOrder, seen: SideSeen, other: SideOrder, other_seen: Sid
     known = other_seen.facts is not None and bool(other.before.digest)
     did_move = known and other_seen.facts.digest != other.before.digest  # type: ignore[union-attr]
     return order.before.unmoved_looks + (1 if did_move else 0)
-
-
-def _same_spelling(order: Order) -> Problem | None:
-    """Say whether both addresses are the same text once normalised."""
-    if order.shadow is None or _normal(order.legacy) != _normal(order.shadow):
-        return None
-    return Problem(
-        Outcome.SAME_ADDRESS,
-        None,
-        "Both sides have the same address, so they would agree whatever it says.",
-    )
-
-
-def _same_server(
-    order: Order, shadow_order: SideOrder, legacy: SideSeen, shadow: SideSeen
-) -> Problem | None:
-    """Say whether two spellings lead to one server: the same address, port and path."""
-    if not (legacy.payload and shadow.payload and legacy.payload.ip):
-        return None
-    if order.legacy.endpoint.proxy or shadow_order.endpoint.proxy:
-        return None
-    if _place(order.legacy, legacy.payload) != _place(shadow_order, shadow.payload):
-        return None
-    text = (
-        f"Both addresses lead to the same server, {legacy.payload.ip}, so they would agree whatever"
-        " it says."
-    )
-    return Problem(Outcome.SAME_ADDRESS, None, text)
-
-
-def _normal(order: SideOrder) -> tuple[str, str, int | None, str, str]:
-    """Return the address in a form in which equal ones are equal."""
-    parts = urlsplit(order.endpoint.url)
-    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
-    host = (parts.hostname or "").rstrip(".")
-    return parts.scheme, host, port, parts.path.rstrip("/"), parts.query
-
-
-def _place(order: SideOrder, payload: Payload) -> tuple[str, int | None, str, str]:
-    """Return where an address really led."""
-    _, _, port, path, query = _normal(order)
-    return payload.ip, port, path, query
 
 
 def _precedence(problem: Problem) -> tuple[int, str]:

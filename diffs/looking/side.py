@@ -12,6 +12,7 @@ collected: which one is told follows from the outcomes' precedence.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from time import monotonic
 
 from diffs.fetch import Endpoint, FetchFailed, Payload, fetch, parse_routesrv_metrics
@@ -22,7 +23,12 @@ from diffs.table import Table, TableTooLarge
 SHRINK_LIMIT = 0.2
 """A table that lost more than this share of its routes since it was last good is suspect."""
 
-LIMIT_SETTINGS = {"routes": "250,000 routes", "route_id_bytes": "512 bytes of a route id"}
+LIMIT_WORDS = {
+    "routes": "routes",
+    "route_id_bytes": "bytes of a route id",
+    "tokens": "words that stand on no plain line",
+}
+"""What each limit of a table counts."""
 
 Read = Callable[[SideOrder, float], Payload]
 
@@ -43,39 +49,66 @@ def look_at_side(
         problem = Problem(error.outcome, side.side, f"{NAMES[side.side]}: {error.sentence}")
         return SideSeen(side.side, problems=(problem,), unmoved_looks=side.before.unmoved_looks)
 
+    sha256 = payload.sha256 or (side.before.sha256 if payload.not_modified else "")
+    seen = _remembered(side, payload, sha256, memory) or _parsed(
+        order, side, payload, sha256, memory
+    )
+    if seen.facts is None:
+        return seen
+    doubts = tuple(_doubts(side, payload, seen.facts))
+    return replace(seen, fetch_errors=fetch_errors, problems=doubts)
+
+
+def _remembered(side: SideOrder, payload: Payload, sha256: str, memory: Memory) -> SideSeen | None:
+    """Return what is known of a body that was read before; None where it has to be parsed.
+
+    The facts alone would do for this look, but not for the next one: what this side said a look
+    ago tells lag from difference and counts changes, so its lines must be those of this body.
+    """
+    facts = memory.facts(sha256)
+    if facts is None:
+        return None
     before = side.before
-    sha256 = payload.sha256 or (before.sha256 if payload.not_modified else "")
-    facts, table = memory.facts(sha256), None
-    if facts is None or (before.lines is None and not payload.not_modified):
-        body = payload.body if not payload.not_modified else memory.body(sha256)
-        if body is None:
-            return _unread(side, payload, Outcome.UNREACHABLE, "answered 304 for a body not kept")
-        if phrase := order.format.why_not_a_table(payload.content_type, body):
-            return _unread(side, payload, Outcome.NOT_A_TABLE, f"answered with {phrase}")
-        try:
-            table = order.format.read(body, before.lines)
-        except TableTooLarge as error:
-            limit = LIMIT_SETTINGS[error.limit]
-            return _unread(side, payload, Outcome.TRUNCATED, f"exceeds the limit of {limit}")
-        facts = Facts.of(table)
+    lines = before.lines if sha256 == before.sha256 else None
+    lines = lines or memory.lines(sha256)
+    if lines is None:
+        return None
+    return SideSeen(side.side, payload=payload, sha256=sha256, facts=facts, lines=lines)
+
+
+def _parsed(
+    order: Order, side: SideOrder, payload: Payload, sha256: str, memory: Memory
+) -> SideSeen:
+    """Read a body; the lines of the look before save most of the work."""
+    body = memory.body(sha256) if payload.not_modified else payload.body
+    if body is None:
+        return _unread(side, payload, Outcome.UNREACHABLE, "answered 304 for a body not kept")
+    if phrase := order.format.why_not_a_table(payload.content_type, body):
+        return _unread(side, payload, Outcome.NOT_A_TABLE, f"answered with {phrase}")
+    try:
+        table = order.format.read(body, side.before.lines)
+    except TableTooLarge as error:
+        text = f"exceeds the limit of {error.most:,} {LIMIT_WORDS[error.limit]}"
+        return _unread(side, payload, Outcome.TRUNCATED, text)
+    facts = Facts.of(table)
     return SideSeen(
-        side.side,
-        payload=payload,
-        sha256=sha256,
-        facts=facts,
-        table=table,
-        fetch_errors=fetch_errors,
-        problems=tuple(_doubts(side, payload, facts)),
+        side.side, payload=payload, sha256=sha256, facts=facts, lines=table.lines, table=table
     )
 
 
 def table_of(order: Order, seen: SideSeen, before: Before, memory: Memory) -> Table:
-    """Return the side's table, reading its body again where only its facts were at hand."""
+    """Return the side's table, reading its body again where only its facts were at hand.
+
+    Errors
+        LookupError     the body is gone; an empty one in its place would be compared as a table
+    """
     if seen.table is not None:
         return seen.table
     body = seen.payload.body if seen.payload and not seen.payload.not_modified else None
     body = body if body is not None else memory.body(seen.sha256)
-    return order.format.read(body or b"", before.lines)
+    if body is None:
+        raise LookupError(f"the body {seen.sha256} of the {seen.side} side is not kept")
+    return order.format.read(body, before.lines)
 
 
 def freshness_problem(

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import zstandard
 from django.db import transaction
 
 from diffs.fetch import Endpoint, Validators
 from diffs.formats import FORMATS
-from diffs.line_index import LineIndex
+from diffs.formats.format import Format
 from diffs.looking.order import Before, Order, SideOrder
 from diffs.models import SelfTest, SideState, Source, SourceSide, SourceState
 from diffs.models.source import Reads
 from diffs.operations.hold_claim import LEASE_SECONDS
 from diffs.outcomes import Side
+from diffs.queries.memory import unpacked_lines
 from diffs.reach import reach
 from diffs.versions import BUILD
 
@@ -67,19 +67,28 @@ def _side(
         proxy=row.proxy or None,
         paging=row.paging or None,
     )
-    return SideOrder(side, endpoint, row.metrics, _before(state) if state else Before())
+    before = _before(state, FORMATS[source.format], len(addresses)) if state else Before()
+    return SideOrder(side, endpoint, row.metrics, before)
 
 
-def _before(state: SideState) -> Before:
-    """Return what the last look left about one side."""
-    validators = Validators(etag=state.etag or None, last_modified=state.last_modified or None)
-    lines = bytes(state.lines)
+def _before(state: SideState, format_: Format, addresses: int) -> Before:
+    """Return what the last look left about one side.
+
+    What another version of the reader made of the table is not held against what this one makes. A
+    date is no validator among several addresses: one of them may not have moved since then, and
+    still say something else.
+    """
+    lines = unpacked_lines(bytes(state.lines), reader=format_.label)
+    validators = Validators(
+        etag=state.etag or None,
+        last_modified=(state.last_modified or None) if addresses == 1 else None,
+    )
     return Before(
         sha256=state.snapshot_id or "",
         validators=validators if state.snapshot_id else None,
         table_timestamp=state.table_timestamp,
-        digest=state.digest,
-        lines=LineIndex.from_bytes(zstandard.decompress(lines)) if lines else None,
+        digest=state.digest if lines is not None else "",
+        lines=lines,
         good_routes=state.good_routes,
         unmoved_looks=state.unmoved_looks,
         fetch_errors=state.fetch_errors,

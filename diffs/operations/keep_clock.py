@@ -15,10 +15,10 @@ from diffs.soak import Clock, Seen, advance
 
 def pending_changes(begun: Begun, seen: Look) -> int:
     """Return how many routes of the legacy side are not what they were one look ago."""
-    before, table = begun.order.legacy.before, seen.legacy.table
-    if before.lines is None or table is None or before.digest == table.digest:
+    before, lines = begun.order.legacy.before.lines, seen.legacy.lines
+    if before is None or lines is None or before is lines:
         return 0
-    changed = before.lines.digests.items() ^ table.digests.items()
+    changed = before.digests.items() ^ lines.digests.items()
     return len({key for key, _ in changed})
 
 
@@ -27,14 +27,13 @@ def keep_clock(
 ) -> int:
     """Advance the clock on the state row; return the changes that both sides applied alike."""
     clock = _clock_of(source, state)
-    pending = state.pending_changes + changes
+    pending = (state.pending_changes if state.epoch == source.epoch else 0) + changes
     is_good = outcome in GOOD
-    lag = (now - state.lag_since).total_seconds() if state.lag_since else 0.0
     seen = Seen(
         outcome,
         at=now,
         changes=pending if is_good else 0,
-        is_lag_unbounded=lag > settings.LAG_MAX_SECONDS,
+        is_lag_unbounded=_unequal_seconds(state, now) > settings.LAG_MAX_SECONDS,
     )
     after = advance(
         clock, seen, interval_seconds=source.interval_seconds, is_soaking=source.is_soaking
@@ -45,6 +44,14 @@ def keep_clock(
     state.pause, state.restart = after.pause, after.restart
     state.pending_changes = 0 if is_good else pending
     return pending if is_good else 0
+
+
+def _unequal_seconds(state: SourceState, now: datetime) -> float:
+    """Return for how long the sides may have disagreed that are looked at now."""
+    since = state.lag_since
+    if since is None and state.outcome == Outcome.UNCONFIRMED:
+        since = state.outcome_since
+    return (now - since).total_seconds() if since else 0.0
 
 
 def _clock_of(source: Source, state: SourceState) -> Clock:

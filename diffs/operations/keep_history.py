@@ -6,15 +6,22 @@ Part of the look's transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from diffs.models import HourRollup, OutcomeSpan
-from diffs.outcomes import GOOD, Outcome
+from diffs.outcomes import COMPARED, GOOD, Outcome
+from diffs.soak import GAP_INTERVALS
+
+SEEN = COMPARED | {Outcome.NOT_COMPARED}
+"""Outcomes that say something about tables, which holds only while somebody looks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What one look leaves in the history."""
+    """What one look leaves in the history.
+
+    `unseen_since` is the look before, where so long ago that nothing is known of the time since.
+    """
 
     source_id: int
     epoch: int
@@ -23,6 +30,7 @@ class Entry:
     sentence: str
     comparison_id: int | None
     at: datetime
+    unseen_since: datetime | None
     changes: int
     differences: int
     routes: int
@@ -30,15 +38,20 @@ class Entry:
 
 
 def keep_history(entry: Entry) -> None:
-    """Open a new span where outcome or side changed, and count the look in its hour."""
+    """Open a new span where outcome or side changed, and count the look in its hour.
+
+    A span does not reach over a time in which nobody looked: hours of a dead worker are not clean.
+    """
     current = OutcomeSpan.objects.filter(source_id=entry.source_id, ended_at=None).first()
-    if current is None or (current.outcome, current.side, current.epoch) != (
-        entry.outcome,
-        entry.side,
-        entry.epoch,
+    is_blind = current is not None and entry.unseen_since is not None and current.outcome in SEEN
+    if (
+        current is None
+        or is_blind
+        or (current.outcome, current.side, current.epoch)
+        != (entry.outcome, entry.side, entry.epoch)
     ):
         if current is not None:
-            current.ended_at = entry.at
+            current.ended_at = entry.unseen_since if is_blind else entry.at
             current.save(update_fields=["ended_at"])
         OutcomeSpan.objects.create(
             source_id=entry.source_id,
@@ -50,6 +63,15 @@ def keep_history(entry: Entry) -> None:
             comparison_id=entry.comparison_id,
         )
     _count(entry)
+
+
+def unseen_since(
+    previous: datetime | None, now: datetime, *, interval_seconds: int
+) -> datetime | None:
+    """Return the look before this one where it was more than three intervals ago, else None."""
+    if previous is None or now - previous <= timedelta(seconds=GAP_INTERVALS * interval_seconds):
+        return None
+    return previous
 
 
 def _count(entry: Entry) -> None:

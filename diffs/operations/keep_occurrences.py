@@ -1,11 +1,12 @@
 """Keep which findings are present at a source: first seen, confirmed, resolved.
 
-Part of the look's transaction.
+Part of the look's transaction. Two tables may differ in every route, so rows are found by their
+source and sorted here: a list of a hundred thousand digests is no query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -13,21 +14,20 @@ from django.db.models import F, Q
 from diffs.judge import Patience, Sighting
 from diffs.models import Occurrence
 
+BATCH = 500
+
 
 def past_sightings(source_id: int, *, now: datetime, patience: Patience) -> tuple[Sighting, ...]:
     """Return what a judgement asks for: present occurrences, and recent ones that left."""
     window = now - timedelta(seconds=patience.window_seconds)
-    recent = Q(resolved_at=None) | Q(
-        confirmed_at=None,
-        first_seen_at__gte=window,
-    )
+    recent = Q(resolved_at=None) | Q(confirmed_at=None, last_seen_at__gte=window)
     rows = Occurrence.objects.filter(recent, source_id=source_id).order_by("first_seen_at")
-    newest = rows.values_list(
-        "finding_id", "key", "first_seen_at", "first_look", "confirmed_at", "resolved_at"
+    columns = rows.values_list(
+        "finding_id", "key", "first_seen_at", "last_seen_at", "first_look", "confirmed_at"
     )
     return tuple(
-        Sighting(key, digest, first_seen_at, first_look, bool(confirmed_at and not resolved_at))
-        for digest, key, first_seen_at, first_look, confirmed_at, resolved_at in newest
+        Sighting(key, digest, first_seen_at, last_seen_at, first_look, confirmed_at is not None)
+        for digest, key, first_seen_at, last_seen_at, first_look, confirmed_at in columns
     )
 
 
@@ -46,12 +46,11 @@ def keep_occurrences(
         confirmed   digests that are believed from this look on
     """
     present = Occurrence.objects.filter(source_id=source_id, resolved_at=None)
-    gone = present.exclude(finding_id__in=findings)
-    gone.update(resolved_at=now)
-    known = set(present.values_list("finding_id", flat=True))
-    present.filter(finding_id__in=known).update(last_seen_at=now, seen_looks=F("seen_looks") + 1)
-    _return_of(source_id, set(findings) - known, now)
-    known = set(present.values_list("finding_id", flat=True))
+    known = dict(present.values_list("finding_id", "pk"))
+    _update([pk for digest, pk in known.items() if digest not in findings], resolved_at=now)
+    returned = _returning(source_id, findings.keys() - known.keys(), now)
+    _update(returned.values(), resolved_at=None)
+    present.update(last_seen_at=now, seen_looks=F("seen_looks") + 1)
     Occurrence.objects.bulk_create(
         (
             Occurrence(
@@ -63,24 +62,31 @@ def keep_occurrences(
                 last_seen_at=now,
             )
             for digest, key in findings.items()
-            if digest not in known
+            if digest not in known and digest not in returned
         ),
-        batch_size=500,
+        batch_size=BATCH,
     )
-    present.filter(finding_id__in=confirmed, confirmed_at=None).update(confirmed_at=now)
+    doubted = dict(present.filter(confirmed_at=None).values_list("finding_id", "pk"))
+    believed = [pk for digest, pk in doubted.items() if digest in confirmed]
+    _update(believed, confirmed_at=now)
     return present.exclude(confirmed_at=None).count()
 
 
-def _return_of(source_id: int, digests: set[str], now: datetime) -> None:
-    """Take up again the unconfirmed occurrences that left and came back within the window."""
+def _returning(source_id: int, digests: Collection[str], now: datetime) -> dict[str, int]:
+    """Return the unconfirmed occurrences that left and come back within the window, by finding."""
+    if not digests:
+        return {}
     window = now - timedelta(seconds=Patience().window_seconds)
     left = Occurrence.objects.filter(
-        source_id=source_id,
-        finding_id__in=digests,
-        confirmed_at=None,
-        first_seen_at__gte=window,
+        source_id=source_id, confirmed_at=None, last_seen_at__gte=window
     ).exclude(resolved_at=None)
-    newest = {row.finding_id: row.pk for row in left.order_by("first_seen_at")}
-    Occurrence.objects.filter(pk__in=newest.values()).update(
-        resolved_at=None, last_seen_at=now, seen_looks=F("seen_looks") + 1
-    )
+    rows = left.order_by("first_seen_at").values_list("finding_id", "pk")
+    return {digest: pk for digest, pk in rows if digest in digests}
+
+
+def _update(keys: Iterable[int], **columns: datetime | None) -> None:
+    """Write the same columns into many rows."""
+    listed = list(keys)
+    for start in range(0, len(listed), BATCH):
+        rows = Occurrence.objects.filter(pk__in=listed[start : start + BATCH])
+        rows.update(**columns)

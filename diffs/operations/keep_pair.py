@@ -7,16 +7,18 @@ whoever reads the same.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from diffs.looking.order import Order, Seen, SideSeen
 from diffs.models import Comparison, Finding, Reading, SideState, Snapshot
-from diffs.operations.store_body import store_body
+from diffs.operations.store_body import FRESH, read_again, store_body
 from diffs.queries.memory import packed_digests
 from diffs.report import Finding as Disagreement
 from diffs.versions import NO_RULES, comparer_of
+
+BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +39,11 @@ def keep_side(
         return None
     like = state.snapshot if state else None
     if seen.payload.not_modified:
-        Snapshot.objects.filter(pk=seen.sha256).update(last_read_at=now)
+        read_again(seen.sha256, now=now)
         return Snapshot.objects.defer("data").get(pk=seen.sha256)
     snapshot = store_body(seen.sha256, seen.payload.body, like=like, now=now)
+    if order.is_untrusted:  # what a doubtful reader made of it is not kept for others
+        return snapshot
     Reading.objects.get_or_create(
         snapshot=snapshot,
         reader=order.format.label,
@@ -60,7 +64,7 @@ def keep_comparison(order: Order, seen: Seen, *, now: datetime) -> KeptPair:
     """Store the findings and the comparison of a pair, or name those stored before."""
     if seen.stored is not None:
         findings = dict(seen.stored.findings)
-        Finding.objects.filter(pk__in=findings).update(last_seen_at=now)
+        _see_again(seen.stored.id, findings, now)
         return KeptPair(seen.stored.id, seen.stored.total, seen.stored.matched, findings)
     if seen.report is None:
         total = seen.legacy.facts.routes if seen.legacy.facts else 0
@@ -83,6 +87,20 @@ def keep_comparison(order: Order, seen: Seen, *, now: datetime) -> KeptPair:
     return KeptPair(comparison.id, seen.report.total, seen.report.matched, findings)
 
 
+def _see_again(comparison_id: int, findings: Mapping[str, str], now: datetime) -> None:
+    """Say, once an hour, that a comparison made before and its findings still stand.
+
+    Once an hour is enough for every retention, and looks at equal pairs do not wait for each other.
+    """
+    stale = Comparison.objects.filter(pk=comparison_id, compared_at__lte=now - FRESH)
+    if not stale.update(compared_at=now):
+        return
+    digests = sorted(findings)
+    for start in range(0, len(digests), BATCH):
+        rows = Finding.objects.filter(pk__in=digests[start : start + BATCH])
+        rows.update(last_seen_at=now)
+
+
 def digest_of(item: Disagreement) -> str:
     """Return the 32 hex that name a finding: its route id, kind and both texts, before any rule."""
     text = "\0".join((item.key, item.kind, item.left, item.right))
@@ -100,12 +118,12 @@ def _keep_findings(items: Iterable[Disagreement], now: datetime) -> None:
             right=item.right,
             last_seen_at=now,
         )
-        for item in items
+        for item in sorted(items, key=digest_of)  # whoever writes the same ones locks in one order
     ]
     Finding.objects.bulk_create(
         rows,
         update_conflicts=True,
         update_fields=["last_seen_at"],
         unique_fields=["digest"],
-        batch_size=500,
+        batch_size=BATCH,
     )

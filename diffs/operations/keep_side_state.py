@@ -7,14 +7,14 @@ from datetime import datetime
 
 import zstandard
 
-from diffs.looking.order import Seen, SideSeen
-from diffs.models import DailyBody, SideState, Snapshot, Source
-from diffs.outcomes import Outcome
+from diffs.looking.order import Order, Seen, SideOrder, SideSeen
+from diffs.models import DailyBody, SideState, Snapshot
 
 
 def keep_side_states(
-    source: Source,
+    source_id: int,
     rows: Mapping[str, SideState],
+    order: Order,
     seen: Seen,
     snapshots: Mapping[str, Snapshot | None],
     *,
@@ -23,12 +23,12 @@ def keep_side_states(
     """Write both sides' rows.
 
     A table's size becomes the good one, against which a later table is suspected of having shrunk,
-    unless this look itself doubts it.
+    unless this look doubts the table: half of one must not become the measure of the next.
     """
-    for part in (seen.legacy, seen.shadow):
-        if part is None:
+    for side, part in ((order.legacy, seen.legacy), (order.shadow, seen.shadow)):
+        if side is None or part is None:
             continue
-        row = rows.get(part.side) or SideState(source=source, side=part.side)
+        row = rows.get(part.side) or SideState(source_id=source_id, side=part.side)
         row.problem = part.problems[0].sentence if part.problems else ""
         row.unmoved_looks = part.unmoved_looks
         snapshot = snapshots.get(part.side)
@@ -37,9 +37,11 @@ def keep_side_states(
             row.latency_seconds = part.payload.latency_seconds
         if snapshot is not None:
             _keep_day(row, snapshot, now)
-            _keep_table(row, part, snapshot, now)
-            if not any(problem.outcome is Outcome.SUSPECT for problem in part.problems):
+            _keep_table(row, side, part, snapshot, now)
+            if not part.problems:
                 row.good_routes = row.routes or row.good_routes
+        elif part.payload is not None and part.payload.not_modified:
+            row.etag = row.last_modified = ""  # it means a body that is gone: ask for it in full
         row.save()
 
 
@@ -55,8 +57,10 @@ def _keep_day(row: SideState, snapshot: Snapshot, now: datetime) -> None:
         row.body_day = now.date()
 
 
-def _keep_table(row: SideState, part: SideSeen, snapshot: Snapshot, now: datetime) -> None:
-    """Write what identifies the table that was read."""
+def _keep_table(
+    row: SideState, side: SideOrder, part: SideSeen, snapshot: Snapshot, now: datetime
+) -> None:
+    """Write what identifies the table that was read; its lines only where they are new."""
     payload, facts = part.payload, part.facts
     if payload is None or facts is None:
         return
@@ -66,6 +70,7 @@ def _keep_table(row: SideState, part: SideSeen, snapshot: Snapshot, now: datetim
     row.etag = (payload.etag or "")[:300]
     row.last_modified = (payload.last_modified or "")[:100]
     row.table_timestamp = payload.x_timestamp
-    row.fetch_errors = part.fetch_errors
-    if part.table is not None:
-        row.lines = zstandard.compress(part.table.lines.to_bytes())
+    if part.fetch_errors is not None:  # a page that fails once must not hide what it counts next
+        row.fetch_errors = part.fetch_errors
+    if part.lines is not None and part.lines is not side.before.lines:
+        row.lines = zstandard.compress(part.lines.to_bytes())

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from django.db import connection
+import structlog
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from diffs.looking.order import Facts, StoredReport
+from diffs.line_index import LineIndex
+from diffs.looking.order import Facts, Seen, StoredReport
 from diffs.looking.sandwich import take_look
-from diffs.operations.begin_look import begin_look
+from diffs.operations.begin_look import Begun, begin_look
 from diffs.operations.hold_claim import hold_claim
-from diffs.operations.record_look import record_look
+from diffs.operations.record_look import record_failure, record_look
 from diffs.outcomes import Outcome
 from diffs.queries.memory import StoredMemory
 from diffs.versions import NO_RULES, comparer_of
 from ledger.clock import database_now
 
+RECORD_ATTEMPTS = 3
+
+log = structlog.get_logger(__name__)
+
 
 def look(source_id: int, claim: str) -> Outcome | None:
-    """Take the look; None where the claim was lost before or during it."""
+    """Take the look; None where the claim was lost before or during it.
+
+    A database that is away or refuses the moment (a deadlock, a lock not given) is left to the
+    claim: it runs out, and the look is taken again. Any other error is Penumbra's own and recorded.
+    """
+    try:
+        return _look(source_id, claim)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.exception("look_failed", source=source_id)
+        return record_failure(source_id, claim, error, now=database_now())
+
+
+def _look(source_id: int, claim: str) -> Outcome | None:
+    """Take the look, with whatever error that may raise."""
     begun = begin_look(source_id, claim, now=database_now())
     if begun is None:
         return None
@@ -28,7 +49,18 @@ def look(source_id: int, claim: str) -> Outcome | None:
     give_back_connection()
     with hold_claim(claim):
         seen = take_look(begun.order, memory=memory)
-        return record_look(begun, seen, now=database_now())
+        return _recorded(begun, seen)
+
+
+def _recorded(begun: Begun, seen: Seen) -> Outcome | None:
+    """Record the look; a transaction that the database refused is tried again at once."""
+    for _ in range(RECORD_ATTEMPTS - 1):
+        try:
+            return record_look(begun, seen, now=database_now())
+        except OperationalError as error:
+            log.warning("look_not_recorded", source=begun.source_id, error=str(error))
+            close_old_connections()
+    return record_look(begun, seen, now=database_now())
 
 
 class BriefMemory(StoredMemory):
@@ -49,6 +81,13 @@ class BriefMemory(StoredMemory):
         """Return what this reader made of a body, if it ever read it."""
         try:
             return super().facts(sha256)
+        finally:
+            give_back_connection()
+
+    def lines(self, sha256: str) -> LineIndex | None:
+        """Return the lines of a body that some side shows now."""
+        try:
+            return super().lines(sha256)
         finally:
             give_back_connection()
 

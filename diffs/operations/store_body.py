@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from diffs import bodies
 from diffs.models import Snapshot
+
+FRESH = timedelta(hours=1)
+"""How exactly `last_read_at` is kept; far below every retention."""
 
 
 def store_body(sha256: str, body: bytes, *, like: Snapshot | None, now: datetime) -> Snapshot:
@@ -14,10 +17,8 @@ def store_body(sha256: str, body: bytes, *, like: Snapshot | None, now: datetime
     Shapes
         like    the snapshot last stored for the same side, on whose base a patch may stand
     """
-    known = Snapshot.objects.filter(pk=sha256).defer("data").first()
-    if known is not None:
-        Snapshot.objects.filter(pk=sha256).update(last_read_at=now)
-        return known
+    if read_again(sha256, now=now):
+        return Snapshot.objects.defer("data").get(pk=sha256)
     data, base = _packed(body, like)
     snapshot, _ = Snapshot.objects.get_or_create(
         sha256=sha256,
@@ -30,6 +31,18 @@ def store_body(sha256: str, body: bytes, *, like: Snapshot | None, now: datetime
         },
     )
     return snapshot
+
+
+def read_again(sha256: str, *, now: datetime) -> bool:
+    """Say whether a body is stored, and that it was read.
+
+    The row is written, and so locked against pruning, only where pruning could come near it:
+    whoever reads the same body every minute must not wait for each other.
+    """
+    stored = Snapshot.objects.filter(pk=sha256)
+    if stored.filter(last_read_at__gt=now - FRESH).exists():
+        return True
+    return bool(stored.update(last_read_at=now))
 
 
 def _packed(body: bytes, like: Snapshot | None) -> tuple[bytes, Snapshot | None]:

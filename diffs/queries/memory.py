@@ -7,11 +7,13 @@ from collections.abc import Iterable
 import zstandard
 
 from diffs import bodies
+from diffs.line_index import LineIndex
 from diffs.looking.order import Facts, StoredReport
-from diffs.models import Comparison, Finding, Reading, Snapshot
+from diffs.models import Comparison, Finding, Reading, SideState, Snapshot
 from diffs.table import Refusal
 
 DIGEST_BYTES = 16
+BATCH = 500
 
 
 class StoredMemory:
@@ -37,6 +39,12 @@ class StoredMemory:
         )
         return Facts(row.routes, row.digest, refusals, tuple(row.duplicates))
 
+    def lines(self, sha256: str) -> LineIndex | None:
+        """Return the lines of a body that some side, of whatever source, shows now."""
+        rows = SideState.objects.filter(snapshot_id=sha256).exclude(lines=b"")
+        row = rows.only("lines").first()
+        return unpacked_lines(bytes(row.lines), reader=self.reader) if row else None
+
     def report(self, legacy: str, shadow: str) -> StoredReport | None:
         """Return the comparison of two bodies under these rules, if it was ever made."""
         row = Comparison.objects.filter(
@@ -48,7 +56,7 @@ class StoredMemory:
         if row is None:
             return None
         digests = unpacked_digests(bytes(row.findings))
-        keys = dict(Finding.objects.filter(pk__in=digests).values_list("digest", "key"))
+        keys = _keys_of(digests)
         if len(keys) < len(digests):  # a finding was pruned: compare again rather than know less
             return None
         return StoredReport(row.id, row.total, row.matched, keys)
@@ -61,6 +69,21 @@ def stored_body(sha256: str) -> bytes | None:
         return None
     base = bodies.unpack(bytes(row.base.data)) if row.base else None
     return bodies.unpack(bytes(row.data), base=base)
+
+
+def _keys_of(digests: list[str]) -> dict[str, str]:
+    """Return the route ids of findings by their digests, without those that are not kept."""
+    found: dict[str, str] = {}
+    for start in range(0, len(digests), BATCH):
+        rows = Finding.objects.filter(pk__in=digests[start : start + BATCH])
+        found.update(rows.values_list("digest", "key"))
+    return found
+
+
+def unpacked_lines(data: bytes, *, reader: str) -> LineIndex | None:
+    """Return the lines kept beside a side; None where there are none or another reader's."""
+    lines = LineIndex.from_bytes(zstandard.decompress(data)) if data else None
+    return lines if lines is not None and lines.label == reader else None
 
 
 def packed_digests(digests: Iterable[str]) -> bytes:

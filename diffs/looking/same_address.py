@@ -1,0 +1,73 @@
+"""Tell that both sides are one: then they agree whatever it says.
+
+Flow: address -> *fetch* -> parse -> canonical -> compare -> judge -> store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from diffs.fetch import BadAddress, Location, Payload
+from diffs.looking.order import Order, Problem, SideOrder, SideSeen
+from diffs.outcomes import Outcome
+
+HOW_NOT_WHAT = frozenset({"limit", "nopretty", "offset", "timestamp"})
+"""Parameters that say how a table is asked for; with other ones it is still the same table."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an address leads, in a form in which equal ones are equal."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: tuple[tuple[str, str], ...]
+
+
+def same_spelling(order: Order) -> Problem | None:
+    """Say whether both addresses are the same text once normalised."""
+    if order.shadow is None:
+        return None
+    places = _place(order.legacy), _place(order.shadow)
+    if places[0] is None or places[0] != places[1]:
+        return None
+    text = "Both sides have the same address, so they would agree whatever it says."
+    return Problem(Outcome.SAME_ADDRESS, None, f"{text} Give the other side its own.")
+
+
+def same_server(
+    order: Order, shadow_order: SideOrder, legacy: SideSeen, shadow: SideSeen
+) -> Problem | None:
+    """Say whether two spellings lead to one server: the same address, port and path."""
+    if not (legacy.payload and shadow.payload and legacy.payload.ip):
+        return None
+    if order.legacy.endpoint.proxy or shadow_order.endpoint.proxy:
+        return None
+    if _reached(order.legacy, legacy.payload) != _reached(shadow_order, shadow.payload):
+        return None
+    text = (
+        f"Both addresses lead to the same server, {legacy.payload.ip}, so they would agree whatever"
+        " it says. Give the other side its own."
+    )
+    return Problem(Outcome.SAME_ADDRESS, None, text)
+
+
+def _place(order: SideOrder) -> _Place | None:
+    """Return where a side's address leads; None where it is no address."""
+    try:
+        location = Location.parse(order.endpoint.url)
+    except BadAddress:
+        return None
+    pairs = parse_qsl(location.query, keep_blank_values=True)
+    kept = sorted((name, value) for name, value in pairs if name not in HOW_NOT_WHAT)
+    host, path = location.host.rstrip("."), location.path.rstrip("/")
+    return _Place(location.scheme, host, location.port, path, tuple(kept))
+
+
+def _reached(order: SideOrder, payload: Payload) -> tuple[object, ...]:
+    """Return where an address really led."""
+    place = _place(order)
+    return (payload.ip, place.port, place.path, place.query) if place else (payload.ip,)

@@ -1,0 +1,55 @@
+"""Keep what the last look came to, and when to look next. Part of the look's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from diffs.looking.patience import seconds_until_next
+from diffs.models import Source, SourceState
+from diffs.operations.judge_look import Verdict
+from diffs.operations.keep_pair import KeptPair
+from diffs.outcomes import COMPARED, GOOD, RESETTING, SETTLING, Outcome
+
+TRACKED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID}
+"""Outcomes whose differences are followed: both tables were there and are believed to be whole."""
+
+
+def keep_state(
+    source: Source,
+    state: SourceState,
+    verdict: Verdict,
+    pair: KeptPair | None,
+    *,
+    began_at: datetime,
+    now: datetime,
+) -> None:
+    """Write the state row; `pair` is None where nothing was read."""
+    outcome = verdict.outcome
+    is_repeated = state.outcome == outcome
+    if (state.outcome, state.side) != (outcome, verdict.side):
+        state.outcome_since = now
+    if outcome not in SETTLING:
+        state.settled = outcome
+    state.outcome, state.side, state.sentence = outcome, verdict.side, verdict.sentence
+    state.epoch, state.last_look_at = source.epoch, now
+    state.look_seconds = (now - began_at).total_seconds()
+    if pair is not None and outcome in TRACKED:
+        state.total, state.matched = pair.total, pair.matched
+    if outcome in GOOD | RESETTING:
+        state.last_proof_at = now
+    if outcome in GOOD and state.lag_since is not None:
+        state.lag_seconds = (now - state.lag_since).total_seconds()
+    state.lag_since = verdict.judgement.lag_since if verdict.judgement else None
+    state.failures = state.failures + 1 if outcome is Outcome.UNREACHABLE else 0
+    wait = seconds_until_next(
+        outcome,
+        interval_seconds=source.interval_seconds,
+        source_interval_seconds=settings.SOURCE_INTERVAL_SECONDS,
+        failures=state.failures,
+        is_repeated=is_repeated,
+    )
+    # What settles is waited for from when it was seen; the rhythm of all else from look to look.
+    state.next_look_at = (now if outcome in SETTLING else began_at) + timedelta(seconds=wait)
+    state.save()
