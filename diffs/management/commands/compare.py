@@ -8,7 +8,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from diffs.fetch import AddressPolicy, Credentials, Endpoint
 from diffs.formats import FORMATS
@@ -39,22 +39,29 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Look, print, and exit with the status of the outcome."""
-        reach = Reach(
-            limits=limits(),
-            policy=AddressPolicy.open(),
-            credentials=Credentials.from_environment(os.environ),
-        )
-        answer = look_once(
-            FORMATS[options["format"]],
-            Endpoint(options["legacy"], credential=options["legacy_credential"]),
-            Endpoint(options["shadow"], credential=options["shadow_credential"]),
-            reach=reach,
-        )
+        try:
+            answer = self._look(options)
+        except Exception as error:  # status 1 would say that the tables differ
+            raise CommandError(f"Penumbra itself failed: {error!r}", returncode=2) from error
         if options["json"]:
             self.stdout.write(json.dumps(_document(answer), indent=2))
         else:
             self._print(answer)
         sys.exit(_status(answer))
+
+    def _look(self, options: dict[str, Any]) -> Answer:
+        """Take the look that was asked for."""
+        reach = Reach(
+            limits=limits(),
+            policy=AddressPolicy.open(),
+            credentials=Credentials.from_environment(os.environ),
+        )
+        return look_once(
+            FORMATS[options["format"]],
+            Endpoint(options["legacy"], credential=options["legacy_credential"]),
+            Endpoint(options["shadow"], credential=options["shadow_credential"]),
+            reach=reach,
+        )
 
     def _print(self, answer: Answer) -> None:
         """Print for a person."""
