@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from ledger import audit
@@ -31,8 +32,10 @@ def grant_role(
         return  (the grant, whether the person was made known by it and has no password yet)
 
     Errors
-        GrantRefused    no such rollout or tier, a tier without its rollout, a deactivated person
+        GrantRefused    no such rollout or tier, a tier without its rollout, a deactivated person,
+                        a name with which nobody could sign in
     """
+    username = _name(username)
     with transaction.atomic():
         rollout, tier = _scope(rollout_key, tier_name)
         user, is_new = User.objects.get_or_create(username=username)
@@ -62,6 +65,18 @@ def grant_role(
                 after={"role": role, "scope": scope or "everywhere"},
             )
     return grant, not user.has_usable_password()
+
+
+def _name(text: str) -> str:
+    """Return a name as the sign-in form will spell it."""
+    name = User.normalize_username(text)
+    try:
+        User._meta.get_field("username").clean(name, None)
+    except ValidationError:
+        raise GrantRefused(
+            f"{text[:150]!r} is not a name to sign in with. Use up to 150 letters, digits and @.+-_"
+        ) from None
+    return name
 
 
 def _scope(rollout_key: str, tier_name: str) -> tuple[Rollout | None, Tier | None]:
