@@ -23,7 +23,8 @@ PATCH_WORTH = 0.1
 
 def pack(body: bytes) -> bytes:
     """Return a body packed alone."""
-    return zstandard.ZstdCompressor(level=LEVEL, write_content_size=True).compress(body)
+    packer = zstandard.ZstdCompressor(level=LEVEL, write_content_size=True, write_checksum=True)
+    return packer.compress(body)
 
 
 def unpack(data: bytes, *, base: bytes | None = None) -> bytes:
@@ -42,7 +43,11 @@ def patch(body: bytes, *, base: bytes) -> bytes:
     """Return a body packed as a patch on `base`."""
     window = max(10, min(27, (len(body) + len(base)).bit_length()))
     parameters = zstandard.ZstdCompressionParameters.from_level(
-        LEVEL, window_log=window, hash_log=HASH_LOG, write_content_size=True
+        LEVEL,
+        window_log=window,
+        hash_log=HASH_LOG,
+        write_content_size=True,
+        write_checksum=True,  # without it, another base would give another body in silence
     )
     dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
     packer = zstandard.ZstdCompressor(dict_data=dictionary, compression_params=parameters)
