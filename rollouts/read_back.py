@@ -6,11 +6,15 @@ Source of the pointer: RFC 6901. No Django and no row here; failures are sentenc
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from diffs.fetch import Endpoint, FetchFailed, fetch
+from diffs.fetch import CredentialRefused, Endpoint, FetchFailed, fetch
 from diffs.looking.order import Reach
 from rollouts.machine import Mode
+
+INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
 class Unreadable(Exception):
@@ -44,22 +48,42 @@ def read_mode(
     for mode, spelled in modes.items():
         if word == spelled:
             return Mode(mode)
+    if any(secret in word for secret in _secrets(read_back, address, reach)):
+        raise Unreadable(f"{address} answers with the credential itself at {read_back['pointer']}.")
     known = ", ".join(repr(spelled) for spelled in modes.values())
     raise Unreadable(f"{address} says {word[:40]!r}, which is none of {known}.")
+
+
+def _secrets(read_back: Mapping[str, str | None], address: str, reach: Reach) -> frozenset[str]:
+    """Return what of the credential just sent may stand in no sentence."""
+    name = read_back.get("credential")
+    if name is None:
+        return frozenset()
+    try:
+        return reach.credentials.authorize(name, host=urlsplit(address).hostname or "").secrets
+    except CredentialRefused as error:  # taken away since it was sent
+        raise Unreadable(f"{address} was asked. {error}") from None
 
 
 def _at(body: bytes, pointer: str, address: str) -> str:
     """Return the word at a JSON pointer."""
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable(f"{address} did not answer with JSON.") from None
     for raw in pointer.split("/")[1:]:
         name = raw.replace("~1", "/").replace("~0", "~")
         try:
-            value = value[int(name)] if isinstance(value, list) else value[name]
-        except (KeyError, IndexError, TypeError, ValueError):
+            value = value[_index(name)] if isinstance(value, list) else value[name]
+        except (KeyError, IndexError, TypeError):
             raise Unreadable(f"{address} has nothing at {pointer}.") from None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise Unreadable(f"{address} has no word at {pointer}.")
     return str(value)
+
+
+def _index(name: str) -> int:
+    """Return the place in a list that a part of a pointer names (RFC 6901 §4), else KeyError."""
+    if not INDEX.fullmatch(name):
+        raise KeyError(name)
+    return int(name)
