@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import getpass
 import secrets
+import shlex
 import socket
 
 from django.conf import settings
 
-from diffs.fetch import AddressPolicy, AddressRefused
+from diffs.fetch import AddressPolicy, AddressRefused, BadAllowList
 from rollouts.fleet_file import AllowList, Fleet, address_allow_list
 from rollouts.models import Grant
 from rollouts.permissions.roles import Role
@@ -46,10 +47,13 @@ def resolve(name: str) -> list[str]:
 def _addresses(fleet: Fleet) -> list[str]:
     """Say which addresses of the file workers may not reach."""
     needed = address_allow_list(fleet, resolve)
-    policy = AddressPolicy.parse(settings.ALLOWED_ADDRESSES)
+    try:
+        policy = AddressPolicy.parse(settings.ALLOWED_ADDRESSES)
+    except BadAllowList as error:
+        return [str(error)]
     found = []
-    if needed.items and not all(_is_covered(policy, item) for item in needed.items):
-        merged = ",".join(dict.fromkeys((*_given(), *needed.items)))
+    if missing := [item for item in needed.items if not _is_covered(policy, item)]:
+        merged = ",".join((*_given(), *missing))
         found.append(
             "Workers reach only addresses that you allow, and some of this file are not yet:\n"
             f"  export PENUMBRA_ALLOWED_ADDRESSES='{merged}'"
@@ -64,12 +68,13 @@ def _given() -> list[str]:
 
 
 def _is_covered(policy: AddressPolicy, item: str) -> bool:
-    """Say whether the allow-list covers the first and the last port of an item."""
+    """Say whether the allow-list covers every port of an item."""
     network, _, ports = item.rpartition(":")
     ip = network.strip("[").partition("]")[0].partition("/")[0]
+    first, _, last = ports.partition("-")
     try:
-        for port in ports.split("-"):
-            policy.check(ip, int(port))
+        for port in range(int(first), int(last or first) + 1):
+            policy.check(ip, port)
     except AddressRefused:
         return False
     return True
@@ -92,7 +97,15 @@ def _operator() -> list[str]:
     operators = [grant.user for grant in grants]
     if any(user.has_usable_password() for user in operators):
         return []
-    name = operators[0].get_username() if operators else getpass.getuser()
+    name = shlex.quote(operators[0].get_username() if operators else _account())
     lines = [] if operators else [f"  {MANAGE} grant operator {name}"]
     head = "Nobody could sign in: make yourself the first operator."
     return ["\n".join([head, *lines, f"  {MANAGE} changepassword {name}"])]
+
+
+def _account() -> str:
+    """Return who runs this, as far as the machine knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's bare user id
+        return "operator"
