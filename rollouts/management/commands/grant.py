@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from ledger.clock import database_now
+from rollouts.management.actor import command_line_actor
 from rollouts.operations.grant_role import GrantRefused, grant_role
 from rollouts.permissions.roles import SENTENCES, Role
 
@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 Role(options["role"]),
                 rollout_key=options["rollout"],
                 tier_name=options["tier"],
-                granted_by=f"command line: {getpass.getuser()}",
+                granted_by=command_line_actor(),
                 now=database_now(),
             )
         except GrantRefused as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from diffs.formats import FORMATS
 from ledger.clock import database_now
 from rollouts.fleet_file import Fleet, FleetFileError, read_fleet
+from rollouts.management.actor import command_line_actor
 from rollouts.operations.sync_fleet import SyncRefused, sync_fleet
 
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         try:
             changes = sync_fleet(
                 read_file(options["file"]),
-                actor=f"command line: {getpass.getuser()}",
+                actor=command_line_actor(),
                 now=database_now(),
                 is_dry_run=options["dry_run"],
                 may_remove=options["remove"],
