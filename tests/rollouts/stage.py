@@ -135,7 +135,10 @@ def collector_beats(*, seconds_ago: float = 0) -> datetime:
 
 def person(name: str, *roles: Role, rollout: str = "", tier: str = "") -> User:
     """Return somebody with these roles, everywhere or in one scope."""
-    user, _ = User.objects.get_or_create(username=name)
+    user, is_new = User.objects.get_or_create(username=name)
+    if is_new:
+        user.set_unusable_password()
+        user.save()
     for role in roles:
         grant_role(
             name, role, rollout_key=rollout, tier_name=tier, granted_by="test", now=database_now()

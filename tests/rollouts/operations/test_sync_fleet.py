@@ -195,7 +195,7 @@ def test_a_target_with_a_history_is_given_up_only_by_name():
     stand(target("kube-2"))
     before = everything()
 
-    with pytest.raises(SyncRefused, match=r"routesrv/test/aws:1:eu:kube-2\n.*say --remove"):
+    with pytest.raises(SyncRefused, match=r"routesrv/test/aws:1:eu:kube-2\n.*with --remove"):
         load(WITHOUT_KUBE_2)
 
     assert everything() == before
