@@ -67,7 +67,7 @@ def _attempt(order: Order, memory: Memory, read: Read, deadline: float) -> Seen:
         if again.facts is None:
             return Seen(legacy, shadow, min(again.problems, key=_precedence))
         if again.facts.digest != legacy.facts.digest:
-            text = "The legacy side moved while the pair was read."
+            text = "The legacy side moved while the pair was read. It is read again by itself."
             return Seen(legacy, shadow, Problem(Outcome.MOVED, Side.LEGACY, text))
     return _compared(order, memory, legacy, shadow, problem)
 
@@ -124,7 +124,10 @@ def _doubts(
 
 def _untrusted(order: Order) -> list[Problem]:
     """Return the doubt about Penumbra itself."""
-    return [Problem(Outcome.UNTRUSTED, None, order.is_untrusted)] if order.is_untrusted else []
+    if not order.is_untrusted:
+        return []
+    text = f"{order.is_untrusted} No verdict of this build counts until a self-test passes."
+    return [Problem(Outcome.UNTRUSTED, None, text)]
 
 
 def _stands(order: SideOrder, seen: SideSeen) -> bool:

@@ -84,7 +84,8 @@ def _parsed(
     if body is None:
         return _unread(side, payload, Outcome.UNREACHABLE, "answered 304 for a body not kept")
     if phrase := order.format.why_not_a_table(payload.content_type, body):
-        return _unread(side, payload, Outcome.NOT_A_TABLE, f"answered with {phrase}")
+        text = f"answered with {phrase}, not with a route table. Is the address right"
+        return _unread(side, payload, Outcome.NOT_A_TABLE, f"{text}, and no sign-in before it?")
     try:
         table = order.format.read(body, side.before.lines)
     except TableTooLarge as error:
@@ -118,9 +119,10 @@ def freshness_problem(
     before, now = side.before.fetch_errors, seen.fetch_errors
     if before is not None and now is not None and now > before:
         text = f"its own metrics count {now - before:.0f} more fetch errors than one look ago"
-        return _problem(side, Outcome.STALE_SOURCE, f"stands still: {text}")
+        return _problem(side, Outcome.STALE_SOURCE, f"stands still: {text}. Its log says why")
     if unmoved_looks >= limit:
-        text = f"has not moved over {unmoved_looks} looks in which the other side did"
+        text = f"has not moved over {unmoved_looks} looks in which the other side did."
+        text += " Does it still read its source?"
         return _problem(side, Outcome.STALE_SOURCE, text)
     return None
 
@@ -129,13 +131,15 @@ def _doubts(side: SideOrder, payload: Payload, facts: Facts) -> list[Problem]:
     """Return every reason not to believe a body that was read whole."""
     found = []
     if payload.x_count is not None and payload.x_count != facts.routes:
-        text = f"counts {payload.x_count} routes in X-Count but sent {facts.routes}"
+        text = f"counts {payload.x_count} routes in X-Count but sent {facts.routes}."
+        text += " Something cut its answer on the way, or it sends pages"
         found.append(_problem(side, Outcome.TRUNCATED, text))
     if facts.refusals:
         found.append(_problem(side, Outcome.REFUSED, _refused(facts)))
     if facts.duplicates:
         names = ", ".join(facts.duplicates[:3]) + (", …" if len(facts.duplicates) > 3 else "")  # noqa: PLR2004
-        text = f"defines {len(facts.duplicates)} route ids more than once: {names}"
+        text = f"defines {len(facts.duplicates)} route ids more than once: {names}."
+        text += " Which one counts is luck; give each route an id of its own"
         found.append(_problem(side, Outcome.DUPLICATE_ID, text))
     return found + _size_doubts(side, facts)
 
@@ -144,7 +148,7 @@ def _size_doubts(side: SideOrder, facts: Facts) -> list[Problem]:
     """Return the doubt about a table that is empty or has shrunk."""
     good = side.before.good_routes
     if not facts.routes and not good:
-        return [_problem(side, Outcome.NOT_READY, "holds no route yet")]
+        return [_problem(side, Outcome.NOT_READY, "holds no route yet; nothing to do but wait")]
     if good and facts.routes < good * (1 - SHRINK_LIMIT):
         text = f"shrank from {good} routes to {facts.routes}; acknowledge it if that is right"
         return [_problem(side, Outcome.SUSPECT, text)]
@@ -157,7 +161,8 @@ def _refused(facts: Facts) -> str:
     place = f"line {first.line}, column {first.column}"
     more = f" and {len(facts.refusals) - 1} more" if len(facts.refusals) > 1 else ""
     name = f"route {first.key}" if first.key else "a route without an id"
-    return f"would be refused by Skipper as a whole: {name} ({place}): {first.reason}{more}"
+    what = f"would be refused by Skipper as a whole: {name} ({place}): {first.reason}{more}"
+    return f"{what}. Mend or remove it before anything reads this table"
 
 
 def _fetch_errors(order: Order, side: SideOrder, deadline: float) -> float | None:
@@ -184,7 +189,8 @@ def _unread(side: SideOrder, payload: Payload, outcome: Outcome, text: str) -> S
 
 def _problem(side: SideOrder, outcome: Outcome, text: str) -> Problem:
     """Return a problem whose sentence begins with the side's name."""
-    return Problem(outcome, side.side, f"{NAMES[side.side]} {text}.")
+    end = "" if text.endswith("?") else "."
+    return Problem(outcome, side.side, f"{NAMES[side.side]} {text}{end}")
 
 
 NAMES = {Side.LEGACY: "The legacy side", Side.SHADOW: "The shadow side"}
