@@ -1,0 +1,53 @@
+"""Every outcome, from a server that misbehaves to the word, the sentence and the clean clock."""
+
+from __future__ import annotations
+
+import pytest
+
+from diffs.outcomes import SETTLING, Outcome
+from rollouts.machine import Mode
+from rollouts.queries.target_state import target_state
+from tests.diffs.operations.outcome_stories import STORIES
+from tests.servers.pair import some_routes
+
+NEEDS_RULES = {Outcome.EQUAL_AFTER_RULES}
+"""There are no rules to be equal after."""
+
+
+@pytest.fixture
+def proven(watched):
+    """The source after two equal looks: 60 s clean."""
+    assert [watched.look(), watched.look()] == ["equal", "equal"]
+    assert watched.state.clean_seconds == 60
+    return watched
+
+
+def test_every_outcome_has_a_story():
+    assert {story.outcome for story in STORIES} | NEEDS_RULES == set(Outcome)
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("story", STORIES, ids=str)
+def test_each_story_ends_as_its_outcome_with_its_word_and_its_clock(proven, story):
+    outcome = story.act(proven)
+
+    state = proven.state
+    word = target_state(proven.facts, Mode(story.mode), now=proven.now)
+    assert (outcome, state.outcome, state.side) == (story.outcome, story.outcome, story.side)
+    assert story.says in state.sentence
+    assert state.sentence.endswith((".", "?"))
+    assert word.state == story.state
+    assert word.is_settling == (story.outcome in SETTLING)
+    assert state.clean_seconds == story.left
+
+
+@pytest.mark.parametrize("story", STORIES, ids=str)
+def test_after_each_story_the_clock_goes_on_as_that_outcome_allows(proven, story):
+    story.act(proven)
+    last = some_routes(10, r0='"http://new"')
+
+    proven.pair.say(last)
+    again = proven.look(after=story.after)
+
+    assert again == ("not_compared" if story.mode == "off" else "equal")
+    assert proven.state.clean_seconds == story.regained
