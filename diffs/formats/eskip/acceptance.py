@@ -88,7 +88,7 @@ def _predicates(draft: Draft) -> list[Call]:
     seen: set[object] = set()
     for position, call in draft.predicates:
         if call.name in ONCE and call.name in seen:
-            raise Fault(position, f"no second {call.name} predicate", call.name)
+            raise Fault(position, f"{call.name} at most once", f"a second {call.name}")
         if not may_be_called(call):
             count = STRING_ARGUMENTS[call.name]
             wanted = f"{count} string argument{'s' * (count > 1)} of {call.name}"
