@@ -29,6 +29,9 @@ from rollouts.queries.authority import roles_of
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
+HELD = "penumbra.roles"
+"""Where a request keeps the roles that its person held when it came, for what pages only show."""
+
 
 class PermissionTableMiddleware:
     """Decides from URL name, method and grants, before any view runs."""
@@ -54,7 +57,8 @@ class PermissionTableMiddleware:
             return HttpResponseNotAllowed(allowed_methods(name))
         if not request.user.is_authenticated:
             return _sign_in_first(request)
-        if needed != SIGNED_IN and not needed & roles_of(request.user):
+        request.META[HELD] = held = roles_of(request.user)
+        if needed != SIGNED_IN and not needed & held:
             refuse(request, request.path, _sentence(needed))
         return None
 

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ledger.clock import database_now
-from rollouts.queries.collector import collector
 from rollouts.queries.overview import overview_page
 from rollouts.views.parts import answer
 
@@ -15,7 +14,9 @@ from rollouts.views.parts import answer
 @require_safe
 def frame(request: HttpRequest) -> HttpResponse:
     """Answer with what stands over every page, so that an open page learns of a dead collector."""
-    return render(request, "components/strips.html", {"is_part": True})
+    response = render(request, "components/strips.html", {"is_part": True})
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_safe
@@ -23,6 +24,5 @@ def show(request: HttpRequest) -> HttpResponse:
     """Answer with every tier of every rollout, and what asks for a person."""
     now = database_now()
     page = overview_page(now=now)
-    state = (page, collector(now=now).is_alive)
     context = {"page": page, "now": now}
-    return answer(request, "rollouts/overview.html", context, parts=("overview",), state=state)
+    return answer(request, "rollouts/overview.html", context, parts=("overview",), state=page)

@@ -9,6 +9,8 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from rollouts.views.shell import NOW
+
 
 def answer(
     request: HttpRequest,
@@ -33,6 +35,8 @@ def answer(
         unchanged = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
         unchanged["ETag"] = etag
         return unchanged
+    if "now" in context:
+        request.META[NOW] = context["now"]
     name = f"{template}#{target}" if is_part else template
     response = render(request, name, {**context, "etag": etag, "is_part": is_part}, status=status)
     response["ETag"] = etag

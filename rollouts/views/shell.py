@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from ledger.clock import database_now
+from rollouts.permissions.middleware import HELD
 from rollouts.queries.authority import roles_of
-from rollouts.queries.collector import collector
+from rollouts.queries.collector import Collector, collector
+
+NOW = "penumbra.now"
+"""Where a request keeps the database's time that its page is about."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -19,13 +25,18 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame
-    roles = roles_of(user)
+    roles = request.META.get(HELD) or roles_of(user)
     frame["account_sentence"] = ", ".join(sorted(roles)) or "no role yet"
     if roles:
-        frame["collector"] = collector(now=database_now())
+        frame["collector"] = SimpleLazyObject(partial(_pulse, request))  # parts do not show it
         frame["nav"] = _navigation(request)
         frame["shell_url"] = reverse("frame")
     return frame
+
+
+def _pulse(request: HttpRequest) -> Collector:
+    """Return the workers' pulse at the moment that the page is about."""
+    return collector(now=request.META.get(NOW) or database_now())
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
