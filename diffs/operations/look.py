@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from diffs.line_index import LineIndex
 from diffs.looking.order import Facts, Seen, StoredReport
@@ -59,7 +59,7 @@ def _recorded(begun: Begun, seen: Seen) -> Outcome | None:
             return record_look(begun, seen, now=database_now())
         except OperationalError as error:
             log.warning("look_not_recorded", source=begun.source_id, error=str(error))
-            close_old_connections()
+            give_back_connection()
     return record_look(begun, seen, now=database_now())
 
 

@@ -137,9 +137,9 @@ def _keep_history(  # noqa: PLR0913  (the whole of one look)
 
 def _place_of(error: Exception) -> str:
     """Return an error's kind and where in Penumbra it was raised; never its text, which is data."""
-    kind, root = type(error).__name__, str(settings.ROOT)
+    kind, root = type(error).__name__, settings.ROOT
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if frame.filename.startswith(f"{root}/")]
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(root / "diffs")]
     if not own:
         return kind
     return f"{kind} in {Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}"
