@@ -37,8 +37,10 @@ class Watched:
     def begin(self, *, after: float = 0.0) -> Begun:
         """Let time pass, then claim the source as if it were due, and begin a look."""
         self.now += timedelta(seconds=after)
-        SourceState.objects.filter(source=self.source).update(next_look_at=self.now)
-        claims = dict(claim_due(now=self.now, places=100))
+        first = self.now - timedelta(days=1)
+        SourceState.objects.filter(source=self.source).update(next_look_at=first)
+        held = SourceState.objects.filter(claimed_until__gt=self.now).count()
+        claims = dict(claim_due(now=self.now, places=held + 1))
         begun = begin_look(self.source.pk, claims[self.source.pk], now=self.now)
         assert begun is not None
         return begun
