@@ -7,8 +7,10 @@ Theory. Both sides follow the same changing world, each on its own phase, so one
 nothing. A difference is believed when the same route shows the same two canonical texts in two
 looks at least `confirm_seconds` apart (within a day): the world has moved on and it is still there.
 Until then it is unconfirmed, and the second look comes at once. Where one side says what the other
-said one look ago, it is late, not wrong: lag, good only if an equal look follows within
-`lag_max_seconds`. A route that shows ever new texts never confirms; three such within twenty looks
+said one look ago, it is late, not wrong: lag, good only if it catches up within `lag_max_seconds`.
+A lag excuses only what was first seen since it began: a side that goes wrong and back, again and
+again, looks late each time, and the same texts seen in an earlier episode show that it is not. A
+route that shows ever new texts never confirms; three such within twenty looks
 make it unstable.
 """
 
@@ -91,7 +93,9 @@ def judge(
     if is_late or past.lag_since is not None:
         since = past.lag_since or now
         if now - since < timedelta(seconds=patience.lag_max_seconds):
-            old = frozenset(d for d in believed if seen[d].is_confirmed)
+            old = frozenset(
+                d for d in believed if seen[d].is_confirmed or seen[d].first_seen_at < since
+            )
             return Judgement(Outcome.DIFFERENT if old else Outcome.LAG, old, since)
         return Judgement(Outcome.DIFFERENT, frozenset(findings), None)
 

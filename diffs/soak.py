@@ -45,7 +45,7 @@ class Seen:
 
     `changes` counts the routes that both sides changed alike since the last good look;
     `is_lag_unbounded` says that the lag, or the difference seen once, that this equal look ends
-    lasted longer than a lag may.
+    lasted longer than a lag may, or that it was no lag at all.
     """
 
     outcome: Outcome

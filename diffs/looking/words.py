@@ -9,11 +9,17 @@ from diffs.outcomes import Outcome
 
 
 def sentence(
-    outcome: Outcome, *, total: int, differing: int, unstable: tuple[str, ...] = ()
+    outcome: Outcome,
+    *,
+    total: int,
+    differing: int,
+    unstable: tuple[str, ...] = (),
+    late: str = "",
 ) -> str:
     """Return the sentence of an outcome that follows from a comparison.
 
-    Units: `total` and `differing` count route ids; `unstable` names the routes that never settle.
+    Units: `total` and `differing` count route ids; `unstable` names the routes that never settle,
+    `late` the side that is late.
     """
     routes = f"{differing} of {total:,} routes" if total != 1 else "the only route"
     names = ", ".join(unstable[:3]) + (", …" if len(unstable) > 3 else "")  # noqa: PLR2004
@@ -22,7 +28,9 @@ def sentence(
         Outcome.EQUAL_AFTER_RULES: (
             f"Both sides say the same about all {total:,} routes once the rules are applied."
         ),
-        Outcome.LAG: f"One side is late: on {routes} it says what the other said one look ago.",
+        Outcome.LAG: (
+            f"The {late} side is late: on {routes} it says what the other said one look ago."
+        ),
         Outcome.UNCONFIRMED: f"Seen once: {routes} differ. The next look tells whether that stays.",
         Outcome.UNSTABLE: f"Never settles: {names} differs in another way at every look.",
         Outcome.DIFFERENT: f"The two sides disagree on {routes}.",

@@ -12,23 +12,28 @@ from datetime import datetime
 from django.conf import settings
 
 from diffs.judge import Judgement, Past, Patience, judge
-from diffs.looking.order import Seen, SideOrder, SideSeen
+from diffs.looking.order import Seen
 from diffs.looking.words import sentence
 from diffs.models import SourceState
 from diffs.operations.begin_look import Begun
-from diffs.operations.keep_occurrences import past_sightings
+from diffs.operations.keep_occurrences import past_sightings, present_keys
 from diffs.operations.keep_pair import KeptPair
-from diffs.outcomes import Outcome
+from diffs.outcomes import GOOD, Outcome, Side
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the look came to, with the side it is about and the words for it."""
+    """What the look came to, with the side it is about and the words for it.
+
+    `is_lag_over` says that both sides agree since the side that was late says what the other said:
+    a lag that ends because the other one took it back was none.
+    """
 
     outcome: Outcome
     side: str
     sentence: str
     judgement: Judgement | None = None
+    is_lag_over: bool = False
 
 
 def judge_look(
@@ -39,7 +44,8 @@ def judge_look(
     Agreement is a fact of the look, never the absence of findings: a pair that is neither equal nor
     different shows that Penumbra contradicts itself.
     """
-    judgement = _judged(state, begun, seen, pair, now) if pair.findings else None
+    late = _late_side(begun, seen, pair.findings)
+    judgement = _judged(state, seen, pair, late, now) if pair.findings else None
     if seen.problem is not None:
         side = seen.problem.side or ""
         return Verdict(seen.problem.outcome, side, seen.problem.sentence, judgement)
@@ -52,13 +58,16 @@ def judge_look(
     else:
         text = "The tables are not equal, yet no route differs: this build cannot be trusted."
         return Verdict(Outcome.UNTRUSTED, "", text)
+    side = (late or state.side) if outcome is Outcome.LAG else ""
     text = sentence(
         outcome,
         total=pair.total,
         differing=len(pair.findings),
         unstable=judgement.unstable_keys if judgement else (),
+        late=side,
     )
-    return Verdict(outcome, "", text, judgement)
+    is_lag_over = outcome in GOOD and _did_catch_up(state, begun, seen)
+    return Verdict(outcome, side, text, judgement, is_lag_over)
 
 
 def patience() -> Patience:
@@ -69,9 +78,7 @@ def patience() -> Patience:
     )
 
 
-def _judged(
-    state: SourceState, begun: Begun, seen: Seen, pair: KeptPair, now: datetime
-) -> Judgement:
+def _judged(state: SourceState, seen: Seen, pair: KeptPair, late: str, now: datetime) -> Judgement:
     """Judge a pair that differs against what earlier looks saw."""
     terms = patience()
     sightings = past_sightings(state.source_id, now=now, patience=terms)
@@ -79,31 +86,46 @@ def _judged(
     return judge(
         pair.findings,
         past=Past(sightings, None if is_doubted else state.lag_since),
-        is_late=not is_doubted and _is_late(begun, seen, pair.findings),
+        is_late=bool(late) and not is_doubted,
         now=now,
         look=state.looks,
         patience=terms,
     )
 
 
-def _is_late(begun: Begun, seen: Seen, findings: Mapping[str, str]) -> bool:
-    """Say whether one side says, on every route that differs, what the other said one look ago."""
-    if begun.order.shadow is None or seen.shadow is None:
+def _late_side(begun: Begun, seen: Seen, findings: Mapping[str, str]) -> str:
+    """Return the side that says, on every route that differs, what the other said one look ago."""
+    legacy, shadow = (
+        _then_and_now(begun, seen, Side.LEGACY),
+        _then_and_now(begun, seen, Side.SHADOW),
+    )
+    if legacy is None or shadow is None or not findings:
+        return ""
+    keys = set(findings.values())
+    if all(shadow[1].get(key) == legacy[0].get(key) for key in keys):
+        return Side.SHADOW
+    if all(legacy[1].get(key) == shadow[0].get(key) for key in keys):
+        return Side.LEGACY
+    return ""
+
+
+def _did_catch_up(state: SourceState, begun: Begun, seen: Seen) -> bool:
+    """Say whether the side that was late one look ago has moved on every route it was late on."""
+    if state.lag_since is None or not state.side:
         return False
-    legacy = _then_and_now(begun.order.legacy, seen.legacy)
-    shadow = _then_and_now(begun.order.shadow, seen.shadow)
-    if legacy is None or shadow is None:
-        return False
-    return all(
-        shadow[1].get(key) == legacy[0].get(key) or legacy[1].get(key) == shadow[0].get(key)
-        for key in findings.values()
+    late = _then_and_now(begun, seen, Side(state.side))
+    return late is not None and all(
+        late[0].get(key) != late[1].get(key) for key in present_keys(state.source_id)
     )
 
 
 def _then_and_now(
-    order: SideOrder, seen: SideSeen
+    begun: Begun, seen: Seen, side: Side
 ) -> tuple[Mapping[str, bytes], Mapping[str, bytes]] | None:
     """Return {route id: digest} of one look ago and of this one; None where either is unknown."""
-    if order.before.lines is None or seen.lines is None:
+    is_legacy = side is Side.LEGACY
+    order = begun.order.legacy if is_legacy else begun.order.shadow
+    part = seen.legacy if is_legacy else seen.shadow
+    if order is None or part is None or order.before.lines is None or part.lines is None:
         return None
-    return order.before.lines.digests, seen.lines.digests
+    return order.before.lines.digests, part.lines.digests

@@ -9,6 +9,7 @@ from django.conf import settings
 from diffs.looking.order import Seen as Look
 from diffs.models import Source, SourceState
 from diffs.operations.begin_look import Begun
+from diffs.operations.judge_look import Verdict
 from diffs.outcomes import GOOD, Outcome
 from diffs.soak import Clock, Seen, advance
 
@@ -23,17 +24,18 @@ def pending_changes(begun: Begun, seen: Look) -> int:
 
 
 def keep_clock(
-    source: Source, state: SourceState, outcome: Outcome, *, changes: int, now: datetime
+    source: Source, state: SourceState, verdict: Verdict, *, changes: int, now: datetime
 ) -> int:
     """Advance the clock on the state row; return the changes that both sides applied alike."""
     clock = _clock_of(source, state)
     pending = (state.pending_changes if state.epoch == source.epoch else 0) + changes
-    is_good = outcome in GOOD
+    is_good = verdict.outcome in GOOD
+    was_no_lag = state.lag_since is not None and not verdict.is_lag_over
     seen = Seen(
-        outcome,
+        verdict.outcome,
         at=now,
         changes=pending if is_good else 0,
-        is_lag_unbounded=_unequal_seconds(state, now) > settings.LAG_MAX_SECONDS,
+        is_lag_unbounded=was_no_lag or _unequal_seconds(state, now) > settings.LAG_MAX_SECONDS,
     )
     after = advance(
         clock, seen, interval_seconds=source.interval_seconds, is_soaking=source.is_soaking

@@ -31,6 +31,18 @@ def past_sightings(source_id: int, *, now: datetime, patience: Patience) -> tupl
     )
 
 
+def present_keys(source_id: int) -> set[str]:
+    """Return the route ids on which the sides disagreed when they were last compared."""
+    rows = Occurrence.objects.filter(source_id=source_id, resolved_at=None)
+    return set(rows.values_list("key", flat=True))
+
+
+def forget_lag(source_id: int, *, since: datetime) -> None:
+    """Forget what was seen while one side was late: it caught up, so nothing of it was wrong."""
+    seen = Occurrence.objects.filter(source_id=source_id, confirmed_at=None, resolved_at=None)
+    seen.filter(first_seen_at__gte=since).delete()
+
+
 def keep_occurrences(
     source_id: int,
     findings: Mapping[str, str],

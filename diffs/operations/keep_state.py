@@ -39,7 +39,7 @@ def keep_state(
         state.total, state.matched = pair.total, pair.matched
     if outcome in GOOD | RESETTING:
         state.last_proof_at = now
-    if outcome in GOOD and state.lag_since is not None:
+    if verdict.is_lag_over and state.lag_since is not None:
         state.lag_seconds = (now - state.lag_since).total_seconds()
     state.lag_since = verdict.judgement.lag_since if verdict.judgement else None
     state.failures = state.failures + 1 if outcome is Outcome.UNREACHABLE else 0

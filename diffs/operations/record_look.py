@@ -23,7 +23,7 @@ from diffs.operations.begin_look import Begun
 from diffs.operations.judge_look import Verdict, judge_look
 from diffs.operations.keep_clock import keep_clock, pending_changes
 from diffs.operations.keep_history import Entry, keep_history, unseen_since
-from diffs.operations.keep_occurrences import keep_occurrences
+from diffs.operations.keep_occurrences import forget_lag, keep_occurrences
 from diffs.operations.keep_pair import KeptPair, keep_comparison, keep_side
 from diffs.operations.keep_side_state import keep_side_states
 from diffs.operations.keep_state import TRACKED, keep_state
@@ -60,7 +60,7 @@ def record_failure(
         source = Source.objects.get(pk=source_id)
         state.looks += 1
         previous = state.last_look_at
-        keep_clock(source, state, verdict.outcome, changes=0, now=now)
+        keep_clock(source, state, verdict, changes=0, now=now)
         keep_state(source, state, verdict, None, began_at=now, now=now)
         _keep_history(source, state, verdict, previous, now)
     return verdict.outcome
@@ -91,6 +91,8 @@ def _record(source: Source, state: SourceState, begun: Begun, seen: Seen, now: d
     pair = keep_comparison(begun.order, seen, now=now)
     verdict = judge_look(state, begun, seen, pair, now=now)
     confirmed = verdict.judgement.confirmed if verdict.judgement else frozenset[str]()
+    if verdict.is_lag_over and state.lag_since is not None:
+        forget_lag(source.pk, since=state.lag_since)
     if verdict.outcome in TRACKED:
         state.differences = keep_occurrences(
             source.pk, pair.findings, confirmed=confirmed, now=now, look=state.looks
@@ -99,7 +101,7 @@ def _record(source: Source, state: SourceState, begun: Begun, seen: Seen, now: d
             unstable = len(verdict.judgement.unstable_keys)
             state.differences = max(state.differences, unstable)
     changes = pending_changes(begun, seen)
-    earned = keep_clock(source, state, verdict.outcome, changes=changes, now=now)
+    earned = keep_clock(source, state, verdict, changes=changes, now=now)
     keep_side_states(source.pk, sides, begun.order, seen, snapshots, now=now)
     keep_state(source, state, verdict, pair, began_at=begun.began_at, now=now)
     _keep_history(source, state, verdict, previous, now, pair=pair, changes=earned)
