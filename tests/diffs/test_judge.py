@@ -123,6 +123,15 @@ def test_a_lag_ends_as_a_difference_after_ten_seconds(is_late, lag, outcome):
     assert answer.confirmed == (frozenset() if outcome is Outcome.LAG else frozenset({"d"}))
 
 
+@pytest.mark.parametrize(
+    ("first", "outcome"), [(8.0, Outcome.LAG), (9.0, Outcome.LAG), (9.1, Outcome.DIFFERENT)]
+)
+def test_a_lag_excuses_only_what_was_first_seen_since_it_began(first, outcome):
+    answer = judged({"d": "a"}, sighting("d", first=first), lag=9.0, is_late=True)
+
+    assert answer.outcome is outcome
+
+
 def test_lag_does_not_hide_a_difference_that_is_known():
     known = sighting("old", first=60, is_confirmed=True)
 
@@ -141,12 +150,10 @@ def test_every_case_of_one_route_ends_as_the_table_says(is_late, is_lagging, see
 
     outcome = judged({"d": "a"}, *past, lag=is_lagging, is_late=is_late).outcome
 
-    if is_known or is_lagging == 50.0:
+    if is_known or is_lagging == 50.0 or seen == 60.0:
         assert outcome is Outcome.DIFFERENT
     elif is_late or is_lagging:
         assert outcome is Outcome.LAG
-    elif seen == 60.0:
-        assert outcome is Outcome.DIFFERENT
     else:
         assert outcome is Outcome.UNCONFIRMED
 

@@ -226,7 +226,7 @@ STORIES = [
     ),
     Story(Outcome.MOVED, "legacy", restless, "The legacy side moved while", "clean"),
     Story(Outcome.EQUAL, "", lambda w: w.look(), "Both sides say the same", "clean", 120, 180),
-    Story(Outcome.LAG, "", late, "One side is late", "clean", 60, 125, after=5),
+    Story(Outcome.LAG, "shadow", late, "The shadow side is late", "clean", 60, 125, after=5),
     Story(
         Outcome.UNCONFIRMED, "", one_look(differ), "Seen once: 1 of 10", "clean", 60, 125, after=5
     ),

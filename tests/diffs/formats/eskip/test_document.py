@@ -56,7 +56,9 @@ def test_names_a_number_that_was_printed_with_an_exponent():
 
 
 def test_names_the_predicate_that_is_refused_after_the_grammar():
-    with pytest.raises(EskipError, match="expected Method at most once, found a second Method") as caught:
+    with pytest.raises(
+        EskipError, match="expected Method at most once, found a second Method"
+    ) as caught:
         parse_document(b'a: Method("GET") && Method("POST") -> <shunt>')
 
     assert caught.value.position == 20
