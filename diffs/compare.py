@@ -39,12 +39,14 @@ def compare(legacy: Table, shadow: Table) -> Report:
 
     refused = {_name(refusal) for table in (legacy, shadow) for refusal in table.refusals}
     duplicate = {*legacy.duplicates, *shadow.duplicates}
-    changed = {key for key, _ in legacy.digests.items() ^ shadow.digests.items()}
+    left, right = legacy.digests, shadow.digests
+    changed = {key for key, digest in left.items() if right.get(key) != digest}
+    changed.update(right.keys() - left.keys())
     findings = tuple(
         _finding(key, legacy, shadow, _standing(key, refused, duplicate))
         for key in sorted(refused | duplicate | changed)
     )
-    total = len(legacy.digests.keys() | shadow.digests.keys() | refused)
+    total = len(left.keys() | right.keys() | refused)
     return Report(total=total, matched=total - len(findings), findings=findings)
 
 

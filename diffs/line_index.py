@@ -10,7 +10,8 @@ Digests are the first 16 bytes of SHA-256: equal in every process and on every m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import Self
@@ -20,6 +21,7 @@ NO_LINE = bytes(SIZE)
 """Raw digest of a route that does not stand on a line of its own."""
 
 _MAGIC = b"penumbra-lines-1\n"
+_SLICE = re.compile(rb".{%d}" % SIZE, re.DOTALL)
 
 
 def digest_of(data: bytes) -> bytes:
@@ -99,9 +101,5 @@ class LineIndex:
         keys = rest[end:].decode().split("\n") if int(count) else []
         if len(keys) != int(count) or len(rest) < end:
             raise ValueError("the line index was cut")
-        raws, meanings = _slices(rest[:middle]), _slices(rest[middle:end])
-        return cls(label.decode(), keys, list(meanings), list(raws))
-
-
-def _slices(digests: bytes) -> Iterable[bytes]:
-    return (digests[at : at + SIZE] for at in range(0, len(digests), SIZE))
+        raws, meanings = _SLICE.findall(rest[:middle]), _SLICE.findall(rest[middle:end])
+        return cls(label.decode(), keys, meanings, raws)

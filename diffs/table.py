@@ -83,7 +83,8 @@ class Table:
     Shapes
         data        the bytes it was read from, kept for text()
         lines       what was found in them: id, canonical digest and raw digest of every good route
-        spans       (starts, stops) in `data` of the routes of `lines`, in the same order
+        spans       (starts, stops) in `data` of the routes of `lines`, in the same order; what
+                    ends a route may be inside
         refusals    not empty: the component would refuse the document
     """
 

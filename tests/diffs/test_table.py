@@ -82,7 +82,9 @@ def test_an_oddly_written_line_is_known_as_well():
     odd = b"a: *  ->  <shunt>;\nb: * -> <shunt>;\n"
 
     assert NO_LINE not in read(odd).lines.raws
-    assert read(odd, read(odd).lines).digest == read(odd).digest
+    again = read(odd, read(odd).lines)
+    assert again.digest == read(odd).digest
+    assert again.text("a") == again.text("b") == "*\n-> <shunt>"
 
 
 def test_an_index_of_another_version_is_not_believed():

@@ -47,7 +47,7 @@ def _bodies(data: bytes) -> Bodies:
     unwanted = {"", NEW_KEY, *(refusal.key for refusal in table.refusals)}
     starts, stops = table.spans
     return {
-        key: data[start:stop].partition(b":")[2].strip()
+        key: data[start:stop].partition(b":")[2].strip().removesuffix(b";")
         for key, start, stop in zip(table.lines.keys, starts, stops, strict=True)
         if key not in unwanted
     }

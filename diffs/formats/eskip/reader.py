@@ -107,7 +107,7 @@ class _Reader:
             self.raws.append(raw)
             keep_start(position)
             position = match.end()
-            keep_stop(match.end(2) - 1)
+            keep_stop(position)
         newline = self.data.find(b"\n", position)
         self.odd_line = (position, newline if newline >= 0 else len(self.data))
         return position

@@ -95,8 +95,8 @@ class EskipVoice:
     """What tables ask of eskip when somebody wants to see single routes."""
 
     def text(self, raw: bytes) -> str:
-        """Return the canonical text of the one good route in `raw`."""
-        body = raw.partition(b": ")[2]
+        """Return the canonical text of the one good route in `raw`, its semicolon or not."""
+        body = raw.rstrip(b"\n").removesuffix(b";").partition(b": ")[2]
         return text_of(pieces_of_line(body, Meter()) or print_pieces(_route_in(raw)))
 
     def kind(self, left: str, right: str) -> Kind:
