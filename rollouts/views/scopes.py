@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from rollouts.models import Target, Tier
@@ -15,6 +15,8 @@ from rollouts.queries.authority import roles_of
 
 def tier_of(request: HttpRequest, rollout: str, name: str) -> Tier:
     """Return the tier of an address, for a person with a needed role in it; else 404 or 403."""
+    if "\0" in rollout + name:  # no name holds it, and PostgreSQL would not even compare it
+        raise Http404
     tier = get_object_or_404(
         Tier.objects.select_related("rollout"),
         rollout__key=rollout,

@@ -12,7 +12,7 @@ from rollouts.forms import AcknowledgeForm, PageForm, ReturnForm, SetAsideForm
 from rollouts.models import Target
 from rollouts.queries.target_differences import DifferencesFilter, target_differences_page
 from rollouts.queries.target_page import suspect_routes, target_page
-from rollouts.views.numbers import positive
+from rollouts.views.parameters import positive, typed
 from rollouts.views.parts import answer
 from rollouts.views.scopes import may, target_of
 
@@ -30,8 +30,8 @@ def differences(request: HttpRequest, target_id: int) -> HttpResponse:
     now = database_now()
     query = request.GET
     shown = DifferencesFilter(
-        search=query.get("q", "")[:200],
-        kind=query.get("kind", "")[:20],
+        search=typed(query.get("q"), most=200),
+        kind=typed(query.get("kind"), most=20),
         page=positive(query.get("page")) or 1,
         chosen=positive(query.get("d")),
     )

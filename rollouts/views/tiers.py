@@ -12,7 +12,7 @@ from ledger.clock import database_now
 from rollouts.forms import DAYS
 from rollouts.queries.target_rows import living_targets
 from rollouts.queries.tier_page import TierFilter, tier_page
-from rollouts.views.numbers import positive
+from rollouts.views.parameters import positive, typed
 from rollouts.views.parts import answer
 from rollouts.views.scopes import may, tier_of
 
@@ -24,9 +24,9 @@ def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
     now = database_now()
     query = request.GET
     shown = TierFilter(
-        state=query.get("state", "")[:40],
-        search=query.get("q", "")[:100],
-        sort=query.get("sort", "state")[:40],
+        state=typed(query.get("state"), most=40),
+        search=typed(query.get("q"), most=100),
+        sort=typed(query.get("sort"), most=40, default="state"),
         page=positive(query.get("page")) or 1,
     )
     page = tier_page(tier, shown, now=now)
