@@ -13,14 +13,17 @@ def sentence(
     *,
     total: int,
     differing: int,
+    seen_once: int = 0,
     unstable: tuple[str, ...] = (),
     late: str = "",
 ) -> str:
     """Return the sentence of an outcome that follows from a comparison.
 
-    Units: `total` and `differing` count route ids; `unstable` names the routes that never settle,
+    Units: `total`, `differing` and `seen_once` count route ids: those that differ for sure, and
+    those that may yet settle; `unstable` names the routes that never settle,
     `late` the side that is late.
     """
+    more = f" {seen_once} more were seen to differ once and may settle." if seen_once else ""
     routes = f"{differing} of {total:,} routes" if total != 1 else "the only route"
     names = ", ".join(unstable[:3]) + (", …" if len(unstable) > 3 else "")  # noqa: PLR2004
     return {
@@ -33,6 +36,6 @@ def sentence(
         ),
         Outcome.UNCONFIRMED: f"Seen once: {routes} differ. The next look tells whether that stays.",
         Outcome.UNSTABLE: f"Never settles: {names} differs in another way at every look.",
-        Outcome.DIFFERENT: f"The two sides disagree on {routes}.",
+        Outcome.DIFFERENT: f"The two sides disagree on {routes}.{more}",
         Outcome.NOT_COMPARED: f"Only the legacy side is read; it holds {total:,} routes.",
     }[outcome]

@@ -59,10 +59,13 @@ def judge_look(
         text = "The tables are not equal, yet no route differs: this build cannot be trusted."
         return Verdict(Outcome.UNTRUSTED, "", text)
     side = (late or state.side) if outcome is Outcome.LAG else ""
+    is_settled = judgement is not None and outcome is Outcome.DIFFERENT
+    differing = len(judgement.confirmed) if judgement and is_settled else len(pair.findings)
     text = sentence(
         outcome,
         total=pair.total,
-        differing=len(pair.findings),
+        differing=differing,
+        seen_once=len(pair.findings) - differing,
         unstable=judgement.unstable_keys if judgement else (),
         late=side,
     )
