@@ -63,7 +63,9 @@ def _attempt(order: Order, memory: Memory, read: Read, deadline: float) -> Seen:
         return Seen(legacy, shadow, problem, is_equal=True)
 
     if problem is None:
-        again = look_at_side(order, order.legacy, memory=memory, read=read, deadline=deadline)
+        again = look_at_side(
+            order, order.legacy, memory=memory, read=read, deadline=deadline, earlier=legacy
+        )
         if again.facts is None:
             return Seen(legacy, shadow, min(again.problems, key=_precedence))
         if again.facts.digest != legacy.facts.digest:

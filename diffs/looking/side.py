@@ -34,11 +34,18 @@ Read = Callable[[SideOrder, float], Payload]
 
 
 def look_at_side(
-    order: Order, side: SideOrder, *, memory: Memory, read: Read, deadline: float
+    order: Order,
+    side: SideOrder,
+    *,
+    memory: Memory,
+    read: Read,
+    deadline: float,
+    earlier: SideSeen | None = None,
 ) -> SideSeen:
     """Read one side; failures come back as problems, never as exceptions.
 
     Shapes
+        earlier     what the same side said a moment ago in this look, where it is read again
         read        fetches the payload of a side before a deadline, raises FetchFailed
         deadline    of the whole look, on the monotonic clock
     """
@@ -50,9 +57,12 @@ def look_at_side(
         return SideSeen(side.side, problems=(problem,), unmoved_looks=side.before.unmoved_looks)
 
     sha256 = payload.sha256 or (side.before.sha256 if payload.not_modified else "")
-    seen = _remembered(side, payload, sha256, memory) or _parsed(
-        order, side, payload, sha256, memory
-    )
+    if earlier is not None and earlier.facts is not None and earlier.sha256 == sha256:
+        seen = earlier
+    else:
+        seen = _remembered(side, payload, sha256, memory) or _parsed(
+            order, side, payload, sha256, memory
+        )
     if seen.facts is None:
         return seen
     doubts = tuple(_doubts(side, payload, seen.facts))
