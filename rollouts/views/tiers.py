@@ -30,9 +30,12 @@ def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
         page=positive(query.get("page")) or 1,
     )
     page = tier_page(tier, shown, now=now)
-    context = {"page": page, "now": now, "may_look": may(request, tier, "tier-look"), "days": DAYS}
-    context["may_decide"] = may(request, tier, "target-set-aside")
-    state = (page, list(page.rows))
+    allowed = {
+        "may_look": may(request, tier, "tier-look"),
+        "may_decide": may(request, tier, "target-set-aside"),
+    }
+    context = {"page": page, "now": now, "days": DAYS, **allowed}
+    state = (page, list(page.rows), allowed)
     return answer(request, "rollouts/tier.html", context, parts=("tier",), state=state)
 
 
