@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from http import HTTPStatus
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.urls import reverse
@@ -196,7 +197,7 @@ def test_a_look_asked_for_is_due_at_once_whatever_the_back_off_says():
     state = SourceState.objects.get(source=one.source)
     assert state.next_look_at <= database_now()
     assert state.failures == 0
-    assert "It is looked at now." in response.content.decode()
+    assert "kube-1 is looked at now." in response.content.decode()
 
 
 def test_a_look_at_a_tier_is_one_at_each_of_its_targets_and_no_other():
@@ -251,3 +252,39 @@ def test_no_two_fields_of_the_page_share_an_id(bob, is_refused):
     ids = re.findall(r'\sid="([^"]*)"', page)
     assert {"set-aside-reason", "acknowledge-reason"} <= set(ids)
     assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("name", ["look", "set-aside"])
+def test_a_form_of_the_tier_leads_back_to_it(bob, name):
+    page = f"{reverse('tier', args=['routesrv', 'test'])}?state=differs&page=2"
+
+    response = post(bob, name, reason="moved away", days="7", version=1, next=page)
+
+    assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, page)
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "https://evil.example.org/",
+        "//evil.example.org/",
+        "///evil.example.org/",
+        "/\\evil.example.org/",
+        "\\\\evil.example.org",
+        "http:///evil.example.org",
+        "javascript:alert(1)",
+        " //evil.example.org",
+        "\x08//evil.example.org",
+        "/ok\r\nSet-Cookie: a=b",
+        "http://testserver.evil.example.org/",
+        "http://testserver@evil.example.org/",
+    ],
+)
+def test_no_form_leads_to_another_site(bob, evil):
+    response = post(bob, "look", next=evil)
+
+    assert response.status_code == HTTPStatus.FOUND
+    where = urljoin("http://testserver/targets/1/look/", response["Location"])
+    assert urlsplit(where).netloc == "testserver"
+    assert "Set-Cookie" not in response.headers
+    assert "\n" not in response["Location"]

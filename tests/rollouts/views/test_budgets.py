@@ -1,0 +1,85 @@
+"""What a page may cost at 250 clusters: queries do not grow with the fleet, nor pages beyond it."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from rollouts.permissions.roles import Role
+from tests.factories import RolloutFactory, TargetFactory, TierFactory
+from tests.rollouts.stage import collector_beats, differ, person, signed_in, stand
+
+pytestmark = pytest.mark.django_db
+
+OUTCOMES = ("equal", "different", "unreachable", "refused", "not_ready", "moved", "lag")
+SENTENCE = "The shadow side did not answer within 5 s, 10.0.0.7 port 9990 refuses. " * 2
+POLICY = {"soak_seconds": 3600, "looks": 10, "changes": 0}
+KILOBYTE = 1000
+
+
+def fleet(size: int, *, tiers: int):
+    """Make a rollout of so many targets in all sorts of states; return its tiers."""
+    rollout = RolloutFactory.create()
+    made = [TierFactory.create(rollout=rollout, policy=POLICY) for _ in range(tiers)]
+    for tier, outcome, _ in zip(cycle(made), cycle(OUTCOMES), range(size), strict=False):
+        stand(TargetFactory.create(tier=tier), outcome, sentence=SENTENCE, differences=3)
+    collector_beats()
+    return made
+
+
+def cost(client, path: str) -> tuple[int, float]:
+    """Return queries and kilobytes of a page."""
+    client.get(path)  # what is loaded once a process
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(path)
+    return len(queries), len(response.content) / KILOBYTE
+
+
+def test_the_overview_of_250_clusters_stays_within_its_budget():
+    fleet(250, tiers=8)
+
+    queries, kilobytes = cost(signed_in(person("vera", Role.VIEWER)), "/")
+
+    assert queries <= 12
+    assert kilobytes <= 150
+
+
+def test_the_overview_asks_no_more_of_many_rollouts():
+    for _ in range(5):
+        fleet(4, tiers=4)
+
+    queries, _ = cost(signed_in(person("vera", Role.VIEWER)), "/")
+
+    assert queries <= 12
+
+
+def test_a_tier_of_250_clusters_stays_within_its_budget_for_who_decides_there():
+    (tier,) = fleet(250, tiers=1)
+    path = reverse("tier", args=[tier.rollout.key, tier.name])
+
+    queries, kilobytes = cost(signed_in(person("olga", Role.OPERATOR)), path)
+
+    assert queries <= 14
+    assert kilobytes <= 250
+
+
+@pytest.mark.parametrize("name", ["target", "target-differences"])
+def test_a_target_with_200_differences_asks_no_more_than_one_with_three(name):
+    (tier,) = fleet(2, tiers=1)
+    few, many = tier.targets.order_by("pk")
+    for one, count in ((few, 3), (many, 200)):
+        for number in range(count):
+            differ(one, f"kube_shop__orders_{number:04}", left=f'a{number}: * -> "http://a";')
+    vera = signed_in(person("vera", Role.VIEWER))
+
+    (least, _), (most, kilobytes) = (
+        cost(vera, reverse(name, args=[one.pk])) for one in (few, many)
+    )
+
+    assert most <= least + 1
+    assert most <= 24
+    assert kilobytes <= 150
