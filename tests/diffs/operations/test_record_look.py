@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from diffs.outcomes import SETTLING, Outcome
+from diffs.outcomes import GOOD, SETTLING, Outcome
 from rollouts.machine import Mode
 from rollouts.queries.target_state import target_state
 from tests.diffs.operations.outcome_stories import STORIES
-from tests.servers.pair import some_routes
+from tests.servers import answers
+from tests.servers.pair import some_routes, table_of
 
 NEEDS_RULES = {Outcome.EQUAL_AFTER_RULES}
 """There are no rules to be equal after."""
@@ -39,6 +40,33 @@ def test_each_story_ends_as_its_outcome_with_its_word_and_its_clock(proven, stor
     assert word.state == story.state
     assert word.is_settling == (story.outcome in SETTLING)
     assert state.clean_seconds == story.left
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'x\0y: Path("/x") -> "http://x";',
+        b'x: Path("/\0") -> "http://x";',
+        b'x: Path("/x") -> setPath("\0\xff\xed\xa0\x80") -> "http://x";',
+        b'\xed\xa0\x80: Path("/x") -> "http://x";',
+        b'x: Path("/x") -> \0\0\0',
+        b'x: Path("/\xe2\x80\xae\xf0\x9f\x98\x80") -> inlineContent("<script>") -> <shunt>;',
+        b'x: Header("\\", "\\u0000") -> "http://x";',
+        b"x" * 600 + b': Path("/x") -> "http://x";',
+        b'x: Path("' + b"y" * 100_000 + b'") -> "http://x";',
+        b"x: * -> <>;" * 300,
+    ],
+    ids=lambda line: repr(line[:30]),
+)
+@pytest.mark.parametrize("side", ["legacy", "shadow"])
+def test_what_a_stranger_sends_is_stored_and_told_without_harm(proven, side, line):
+    body = table_of(some_routes(10)) + b"\n" + line
+    getattr(proven.pair, side).behave(answers.answer(body))
+
+    assert [proven.look(), proven.look(after=20)][1] not in GOOD | {"untrusted"}
+
+    assert proven.state.sentence.isprintable()
 
 
 @pytest.mark.parametrize("story", STORIES, ids=str)
