@@ -14,6 +14,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
+from config import broker
+
 WORKER_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 3600,
     "socket_timeout": 5,
@@ -31,10 +33,26 @@ PUBLISHER_OPTIONS: dict[str, Any] = {
     "interval_max": 0,
 }
 
-app = Celery("penumbra")
+
+class Doorbell(Celery):  # type: ignore[misc]  # Celery has no types
+    """Celery whose publishing gives up at once, also inside a worker.
+
+    A worker waits for Redis to come back; but a task that hands out looks, in a thread that others
+    need, must not wait with it.
+    """
+
+    def connection_for_write(self, url: str | None = None, **options: Any) -> Any:  # noqa: ANN401
+        """Return the connection that messages are sent on."""
+        if not settings.EMBEDDED:
+            options["transport_options"] = PUBLISHER_OPTIONS
+        return super().connection_for_write(url, **options)
+
+
+broker.install()
+app = Doorbell("penumbra")
 app.conf.update(
     broker_url=settings.BROKER_URL,
-    # A worker waits for Redis to come back; whoever publishes (web, beat) gives up at once.
+    # What a process reads with: a worker waits for Redis to come back, web and beat do not.
     broker_transport_options={}
     if settings.EMBEDDED
     else WORKER_OPTIONS
