@@ -1,0 +1,117 @@
+"""Overview, tier and differences: counted, searched, sorted, and empty for a reason."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from rollouts.models import Target
+from rollouts.permissions.roles import Role
+from tests.rollouts.stage import (
+    changed,
+    collector_beats,
+    differ,
+    load,
+    person,
+    signed_in,
+    stand,
+    target,
+)
+from tests.rollouts.views.shown import marks, page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture
+def vera():
+    load()
+    collector_beats()
+    return signed_in(person("vera", Role.VIEWER))
+
+
+def test_the_overview_counts_targets_by_state_and_names_who_needs_a_person(vera):
+    stand(target("kube-1"), "different", differences=3, sentence="3 routes differ.")
+    stand(target("kube-2"), "equal")
+    stand(target("kube-3"), "unreachable", sentence="Nobody answers at 10.0.0.3.")
+
+    shown = page(vera, "overview")
+
+    test, _, production = shown.partition(">test</a>")[2].partition(">production</a>")
+    assert marks(test)[:2] == ["clean: 1 clean", "differs: 1 differs"]
+    assert marks(production)[0] == "unreachable: 1 unreachable"
+    asking = shown.partition("Asking for a person")[2]
+    assert "3 of 4" in asking
+    assert asking.index("3 routes differ.") < asking.index("Nobody answers at 10.0.0.3.")
+
+
+def test_an_overview_without_a_fleet_says_how_to_load_one():
+    shown = page(signed_in(person("vera", Role.VIEWER)), "overview")
+
+    assert "manage.py sync_fleet fleet.yaml" in shown
+
+
+def test_a_tier_without_targets_says_so(vera):
+    load(changed('["aws:1:eu:kube-1", "aws:1:eu:kube-2"]', "[]"))
+
+    assert "No target of this tier matches." in page(vera, "tier")
+    assert "no targets" in page(vera, "overview")
+
+
+def test_a_tier_is_mixed_while_its_targets_are(vera):
+    Target.objects.filter(pk=target("kube-1").pk).update(mode="exec")
+
+    assert "mixed 1/2" in page(vera, "tier")
+
+
+def test_a_tier_is_searched_filtered_and_sorted(vera):
+    stand(target("kube-1"), "equal")
+    stand(target("kube-2"), "different")
+    path = reverse("tier", args=["routesrv", "test"])
+
+    def listed(**query: str) -> list[str]:
+        body = vera.get(path, query).content.decode().partition("<tbody>")[2]
+        return re.findall(r'<th scope="row".*?>(kube-\d)</a>', body)
+
+    assert listed(q="KUBE-2") == ["kube-2"]
+    assert listed(state="clean") == ["kube-1"]
+    assert listed(state="clean", q="kube-2") == []
+    assert listed(sort="state") == ["kube-2", "kube-1"]
+    assert listed(sort="name") == ["kube-1", "kube-2"]
+
+
+def test_differences_show_the_chosen_route_side_by_side(vera):
+    one = target("kube-1")
+    stand(one, "different", differences=2)
+    first = differ(one, "kube_a", left='a: * -> flowId("reuse") -> "http://a";',
+                   right='a: * -> flowId("renew") -> "http://a";')  # fmt: skip
+    second = differ(one, "kube_b", left='b: * -> "http://b";', right="")
+    path = reverse("target-differences", args=[one.pk])
+
+    assert "renew" in vera.get(path).content.decode()
+    chosen = vera.get(path, {"d": second}).content.decode()
+    assert "It has no such route." in chosen
+    assert "renew" not in chosen
+    assert 'data-view="unified"' in vera.get(path, {"d": first, "view": "unified"}).content.decode()
+
+
+def test_a_difference_of_another_target_is_not_shown(vera):
+    mine, other = target("kube-1"), target("kube-2")
+    stand(mine, "different", differences=1)
+    differ(mine, "kube_mine", left='a: * -> "http://mine";')
+    theirs = differ(other, "kube_theirs", left='a: * -> "http://theirs";')
+
+    shown = vera.get(reverse("target-differences", args=[mine.pk]), {"d": theirs}).content.decode()
+
+    assert "theirs" not in shown
+
+
+def test_no_differences_says_why_there_are_none(vera):
+    stand(target("kube-1"), "equal", sentence="Both sides say the same.")
+    stand(target("kube-2"), "unreachable", sentence="Nobody answers.")
+
+    assert "0 differences" in page(vera, "target-differences")
+    blind = page(vera, "target-differences", "kube-2")
+    assert "Nothing to show" in blind
+    assert "Nobody answers." in blind
