@@ -10,9 +10,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from diffs.fetch import CredentialRefused, Endpoint, FetchFailed, fetch
+from diffs.fetch import CredentialRefused, Endpoint, FetchFailed, Limits, fetch, without_secrets
 from diffs.looking.order import Reach
 from rollouts.machine import Mode
+
+ANSWER = Limits(total_seconds=5.0, connect_seconds=3.0, received_bytes=2**20, decoded_bytes=2**20)
+"""A mode is one word: whoever needs longer or more to say it does not say it."""
 
 INDEX = re.compile(r"0|[1-9][0-9]{0,8}")
 
@@ -38,20 +41,21 @@ def read_mode(
         payload = fetch(
             Endpoint(address, credential=read_back.get("credential")),
             accept="application/json",
-            limits=reach.limits,
+            limits=ANSWER,
             policy=reach.policy,
             credentials=reach.credentials,
         )
     except FetchFailed as error:
         raise Unreadable(error.sentence) from None
-    word = _at(payload.body, str(read_back["pointer"]), address)
+    shown = without_secrets(address)
+    word = _at(payload.body, str(read_back["pointer"]), shown)
     for mode, spelled in modes.items():
         if word == spelled:
             return Mode(mode)
     if any(secret in word for secret in _secrets(read_back, address, reach)):
-        raise Unreadable(f"{address} answers with the credential itself at {read_back['pointer']}.")
+        raise Unreadable(f"{shown} answers with the credential itself at {read_back['pointer']}.")
     known = ", ".join(repr(spelled) for spelled in modes.values())
-    raise Unreadable(f"{address} says {word[:40]!r}, which is none of {known}.")
+    raise Unreadable(f"{shown} says {word[:40]!r}, which is none of {known}.")
 
 
 def _secrets(read_back: Mapping[str, str | None], address: str, reach: Reach) -> frozenset[str]:
@@ -62,7 +66,7 @@ def _secrets(read_back: Mapping[str, str | None], address: str, reach: Reach) ->
     try:
         return reach.credentials.authorize(name, host=urlsplit(address).hostname or "").secrets
     except CredentialRefused as error:  # taken away since it was sent
-        raise Unreadable(f"{address} was asked. {error}") from None
+        raise Unreadable(f"{without_secrets(address)} was asked. {error}") from None
 
 
 def _at(body: bytes, pointer: str, address: str) -> str:

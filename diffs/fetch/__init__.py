@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from diffs.fetch.credentials import CredentialRefused, Credentials
 from diffs.fetch.destination import resolve
-from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators
+from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators, without_secrets
 from diffs.fetch.failure import FetchFailed
 from diffs.fetch.files import read_file
 from diffs.fetch.location import BadAddress, Location
@@ -38,4 +38,5 @@ __all__ = [
     "read_file",
     "read_table",
     "resolve",
+    "without_secrets",
 ]

@@ -17,6 +17,8 @@ from prometheus_client.samples import Sample
 _PREFIX = "routesrv_custom_"
 _GAUGES = "routesrv_custom_gauges"
 _TOTAL = "routesrv_custom_total"
+MOST_LINES = 1_000
+"""Of routesrv's own series; it has a handful, and parsing a line is not cheap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +59,8 @@ def parse_routesrv_metrics(body: bytes) -> RoutesrvMetrics:
 
 
 def _samples(body: bytes) -> Iterator[Sample]:
-    for line in body.decode("utf-8", errors="replace").split("\n"):
-        if not line.startswith(_PREFIX):
-            continue
+    lines = body.decode("utf-8", errors="replace").split("\n")
+    for line in [line for line in lines if line.startswith(_PREFIX)][:MOST_LINES]:
         try:
             for family in text_string_to_metric_families(line + "\n"):
                 yield from family.samples

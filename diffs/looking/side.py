@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from diffs.fetch import Endpoint, FetchFailed, Payload, fetch, parse_routesrv_metrics
+from diffs.fetch import Endpoint, FetchFailed, Limits, Payload, fetch, parse_routesrv_metrics
 from diffs.looking.order import Before, Facts, Memory, Order, Problem, SideOrder, SideSeen
 from diffs.outcomes import Outcome, Side
 from diffs.table import Table, TableTooLarge
@@ -175,6 +175,10 @@ def _refused(facts: Facts) -> str:
     return f"{what}. Mend or remove it before anything reads this table"
 
 
+METRICS = Limits(total_seconds=3.0, connect_seconds=2.0, received_bytes=2**20, decoded_bytes=2**20)
+"""A side's metrics may cost a look little: they only help to tell that a side stands still."""
+
+
 def _fetch_errors(order: Order, side: SideOrder, deadline: float) -> float | None:
     """Return the side's own count of fetch errors, where it has metrics and they can be read."""
     if not side.metrics or monotonic() >= deadline:
@@ -182,7 +186,7 @@ def _fetch_errors(order: Order, side: SideOrder, deadline: float) -> float | Non
     try:
         page = fetch(
             Endpoint(side.metrics),
-            limits=order.reach.limits,
+            limits=METRICS,
             policy=order.reach.policy,
             credentials=order.reach.credentials,
             deadline=deadline,

@@ -51,7 +51,7 @@ class SourceState(models.Model):
     clean_changes = models.PositiveIntegerField(default=0)
     last_good_at = models.DateTimeField(null=True)
     pause = models.CharField(max_length=200, blank=True)
-    restart = models.CharField(max_length=200, blank=True)
+    restart = models.TextField(blank=True)
 
 
 class SideState(models.Model):
@@ -72,7 +72,7 @@ class SideState(models.Model):
     moved_at = models.DateTimeField(null=True)
     unmoved_looks = models.PositiveIntegerField(default=0)
     latency_seconds = models.FloatField(null=True)
-    ip = models.CharField(max_length=45, blank=True)
+    ip = models.CharField(max_length=100, blank=True)
     fetch_errors = models.FloatField(null=True)
     problem = models.TextField(blank=True)
 

@@ -20,7 +20,7 @@ BATCH = 500
 def past_sightings(source_id: int, *, now: datetime, patience: Patience) -> tuple[Sighting, ...]:
     """Return what a judgement asks for: present occurrences, and recent ones that left."""
     window = now - timedelta(seconds=patience.window_seconds)
-    recent = Q(resolved_at=None) | Q(confirmed_at=None, last_seen_at__gte=window)
+    recent = Q(resolved_at=None) | Q(last_seen_at__gte=window)
     rows = Occurrence.objects.filter(recent, source_id=source_id).order_by("first_seen_at")
     columns = rows.values_list(
         "finding_id", "key", "first_seen_at", "last_seen_at", "first_look", "confirmed_at"
@@ -85,13 +85,16 @@ def keep_occurrences(
 
 
 def _returning(source_id: int, digests: Collection[str], now: datetime) -> dict[str, int]:
-    """Return the unconfirmed occurrences that left and come back within the window, by finding."""
+    """Return the occurrences that left and come back within the window, by finding.
+
+    A confirmed one is confirmed still: behind one address only one of many pods may be wrong.
+    """
     if not digests:
         return {}
     window = now - timedelta(seconds=Patience().window_seconds)
-    left = Occurrence.objects.filter(
-        source_id=source_id, confirmed_at=None, last_seen_at__gte=window
-    ).exclude(resolved_at=None)
+    left = Occurrence.objects.filter(source_id=source_id, last_seen_at__gte=window).exclude(
+        resolved_at=None
+    )
     rows = left.order_by("first_seen_at").values_list("finding_id", "pk")
     return {digest: pk for digest, pk in rows if digest in digests}
 

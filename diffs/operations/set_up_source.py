@@ -61,6 +61,8 @@ def change_source(source: Source, set_up: SourceSetUp, *, now: datetime) -> tupl
     if source.interval_seconds != set_up.interval_seconds:
         changed.append(f"interval {source.interval_seconds} s → {set_up.interval_seconds} s")
         source.interval_seconds = set_up.interval_seconds
+        # A longer interval must not make a gap that was too long earn clean time after all.
+        SourceState.objects.filter(source=source).update(last_good_at=None)
     source.save(update_fields=["labels", "interval_seconds"])
     moved = [side for side in Side if _write_side(source, side, getattr(set_up, side.value))]
     restarting = [f"{side.value} side" for side in moved]

@@ -19,7 +19,7 @@ class AuditRecord(models.Model):
     )
     role = models.CharField(max_length=40, blank=True)
     action = models.CharField(max_length=80)
-    subject = models.CharField(max_length=300)
+    subject = models.CharField(max_length=800)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)

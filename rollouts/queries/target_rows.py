@@ -49,7 +49,7 @@ def target_rows(targets: Iterable[Target], *, now: datetime) -> tuple[TargetRow,
 
 def row_of(target: Target, facts: SourceFacts, *, now: datetime) -> TargetRow:
     """Return the row of one target."""
-    state = target_state(facts, Mode(target.mode), now=now)
+    state = target_state(facts, Mode(target.mode), now=now, observed=target.observed_mode)
     is_set_aside = target.set_aside_until is not None and target.set_aside_until > now
     sentence = f"{facts.sentence} {state.why_stale}".strip() if state.why_stale else facts.sentence
     return TargetRow(

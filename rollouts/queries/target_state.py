@@ -17,6 +17,8 @@ from diffs.queries.standings import SourceFacts
 from rollouts.machine import Mode
 
 PROVEN_INTERVALS = 3
+AHEAD = timedelta(seconds=-5)
+"""How far ahead of now a proof may lie: readers and writers ask the clock at different moments."""
 
 STATES: dict[str, str] = {
     Outcome.EQUAL: "clean",
@@ -52,10 +54,13 @@ class TargetState:
     why_stale: str = ""
 
 
-def target_state(facts: SourceFacts, mode: Mode, *, now: datetime) -> TargetState:
+def target_state(
+    facts: SourceFacts, mode: Mode, *, now: datetime, observed: str = ""
+) -> TargetState:
     """Return the state of a target.
 
-    A target without any look yet is stale: nothing is known of it.
+    A target without any look yet is stale: nothing is known of it. `observed` is the mode read
+    back, "" where none was: agreement is `clean` only in a shadow that nothing contradicts.
     """
     if not facts.outcome or facts.last_look_at is None:
         return TargetState("stale", why_stale="It was not looked at yet.")
@@ -68,9 +73,20 @@ def target_state(facts: SourceFacts, mode: Mode, *, now: datetime) -> TargetStat
         why = _why_stale(facts, now, needs_proof=state != "not_compared")
         if why:
             return TargetState("stale", is_settling, why)
-    if state == "clean" and mode == Mode.EXEC:
-        state = "follows"
+    if state == "clean":
+        state, why = _agreement(mode, observed or str(mode))
+        if why:
+            return TargetState(state, is_settling, why)
     return TargetState(state, is_settling and state != "unconfirmed")
+
+
+def _agreement(mode: Mode, observed: str) -> tuple[str, str]:
+    """Return the word for a pair that agrees, and why it is not the word one would expect."""
+    if mode == Mode.UNKNOWN:
+        return "unconfirmed", "Its mode is not known, so agreement proves nothing yet."
+    if observed != mode:
+        return "unconfirmed", f"Its mode is {mode} here, but {observed} is read back."
+    return ("follows" if mode == Mode.EXEC else "clean"), ""
 
 
 def _why_stale(facts: SourceFacts, now: datetime, *, needs_proof: bool) -> str:
@@ -79,8 +95,10 @@ def _why_stale(facts: SourceFacts, now: datetime, *, needs_proof: bool) -> str:
     if proven_at is None:
         return "Nothing was proven yet."
     patience = timedelta(seconds=PROVEN_INTERVALS * facts.interval_seconds)
-    if now - proven_at <= patience:
+    if AHEAD < now - proven_at <= patience:
         return ""
+    if now - proven_at <= AHEAD:
+        return "The last proof lies in the future: the database's clock was set back."
     return (
         f"The last proof is older than {PROVEN_INTERVALS} intervals of {facts.interval_seconds} s."
     )

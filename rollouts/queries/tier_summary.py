@@ -57,7 +57,7 @@ def tier_summary(rows: Sequence[TargetRow], policy: dict[str, object]) -> TierSu
         clean_looks=worst.facts.clean_looks if worst else 0,
         clean_changes=worst.facts.clean_changes if worst else 0,
         soak_seconds=soak,
-        soak_share=_share(worst, soak, looks),
+        soak_share=min((_share(row, soak, looks) for row in soaking), default=0.0),
         worst=worst,
         blockers=tuple(blockers),
         differences=sum(row.facts.differences for row in members),
@@ -68,12 +68,10 @@ def _clean(row: TargetRow) -> tuple[float, int]:
     return row.facts.clean_seconds, row.facts.clean_looks
 
 
-def _share(worst: TargetRow | None, soak: int, looks: int) -> float:
-    """Return how much of the soak the worst member has, in time or looks, whichever is less."""
-    if worst is None:
-        return 0.0
-    by_time = worst.facts.clean_seconds / soak if soak else 1.0
-    by_looks = worst.facts.clean_looks / looks if looks else 1.0
+def _share(row: TargetRow, soak: int, looks: int) -> float:
+    """Return how much of the soak a member has, in time or looks, whichever is less."""
+    by_time = row.facts.clean_seconds / soak if soak else 1.0
+    by_looks = row.facts.clean_looks / looks if looks else 1.0
     return min(by_time, by_looks, 1.0)
 
 
