@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
@@ -76,10 +77,24 @@ def link(entry: AuditRecord) -> str:
         "role": entry.role,
         "action": entry.action,
         "subject": entry.subject,
-        "before": entry.before,
-        "after": entry.after,
+        "before": _as_read_back(entry.before),
+        "after": _as_read_back(entry.after),
         "reason": entry.reason,
         "request_id": entry.request_id,
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(entry.prev_hash.encode() + text.encode()).hexdigest()
+
+
+def _as_read_back(value: object) -> object:
+    """Return a JSON value as every database gives it back.
+
+    PostgreSQL keeps numbers as decimals: 1e16 comes back as 10000000000000000.
+    """
+    if isinstance(value, float) and value.is_integer():
+        return int(Decimal(repr(value)))
+    if isinstance(value, dict):
+        return {key: _as_read_back(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_read_back(item) for item in value]
+    return value
