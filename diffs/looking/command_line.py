@@ -71,9 +71,14 @@ def look_once(format_: Format, legacy: Endpoint, shadow: Endpoint, *, reach: Rea
         legacy, shadow      an http or https address, or the path of a file
     """
 
+    files: dict[str, Payload] = {}
+
     def read(side: SideOrder, deadline: float) -> Payload:
-        if not _is_address(side.endpoint.url):
-            return read_file(Path(side.endpoint.url), limits=reach.limits)
+        url = side.endpoint.url
+        if not _is_address(url):
+            if url not in files:  # a pipe can be read once, and a look may ask twice
+                files[url] = read_file(Path(url), limits=reach.limits)
+            return files[url]
         return read_table(
             side.side,
             side.endpoint,

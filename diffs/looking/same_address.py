@@ -5,8 +5,9 @@ Flow: address -> *fetch* -> parse -> canonical -> compare -> judge -> store.
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from diffs.fetch import BadAddress, Location, Payload
 from diffs.looking.order import Order, Problem, SideOrder, SideSeen
@@ -46,7 +47,7 @@ def same_server(
         return None
     if order.legacy.endpoint.proxy or shadow_order.endpoint.proxy:
         return None
-    if _reached(order.legacy, legacy.payload) != _reached(shadow_order, shadow.payload):
+    if not _is_one_server(order.legacy, legacy.payload, shadow_order, shadow.payload):
         return None
     text = (
         f"Both addresses lead to the same server, {legacy.payload.ip}, so they would agree whatever"
@@ -67,7 +68,22 @@ def _place(order: SideOrder) -> _Place | None:
     return _Place(location.scheme, host, location.port, path, tuple(kept))
 
 
-def _reached(order: SideOrder, payload: Payload) -> tuple[object, ...]:
-    """Return where an address really led."""
-    place = _place(order)
-    return (payload.ip, place.port, place.path, place.query) if place else (payload.ip,)
+def _is_one_server(
+    legacy: SideOrder, legacy_answer: Payload, shadow: SideOrder, shadow_answer: Payload
+) -> bool:
+    """Say whether both addresses led to one address and port, and to paths that are one there.
+
+    Source: Skipper answers below /routes/ as it does at /routes, so a path within the other is no
+    other table; nor is another spelling of a path, or a query, which both sides pass over.
+    """
+    one, other = _place(legacy), _place(shadow)
+    if one is None or other is None or legacy_answer.ip != shadow_answer.ip:
+        return False
+    left, right = _plain(one.path), _plain(other.path)
+    is_within = left == right or left.startswith(f"{right}/") or right.startswith(f"{left}/")
+    return one.port == other.port and is_within
+
+
+def _plain(path: str) -> str:
+    """Return a path without detours and escapes."""
+    return posixpath.normpath("/" + unquote(path).lstrip("/"))

@@ -29,6 +29,12 @@ FAILING_SHARE = 0.25
 
 HEARTBEAT = "due"
 
+AHEAD = timedelta(seconds=5)
+"""How far ahead of now a look may have been recorded: processes ask the clock one by one."""
+
+LONGEST = timedelta(minutes=10)
+"""No claim is held for longer."""
+
 
 def claim_due(*, now: datetime, places: int) -> list[tuple[int, str]]:
     """Claim due sources until `places` looks are handed out, the longest waiting first.
@@ -62,8 +68,10 @@ def release_claims(claims: Collection[str]) -> None:
 
 def _due(now: datetime) -> QuerySet[SourceState]:
     """Return the rows that are due and free, the longest waiting first."""
-    free = Q(claimed_until=None) | Q(claimed_until__lte=now)
-    due = SourceState.objects.filter(free, next_look_at__lte=now).exclude(source__reads="none")
+    # Where the database's clock was set back, what lies ahead of it is no reason to wait.
+    free = Q(claimed_until=None) | Q(claimed_until__lte=now) | Q(claimed_until__gt=now + LONGEST)
+    is_time = Q(next_look_at__lte=now) | Q(last_look_at__gt=now + AHEAD)
+    due = SourceState.objects.filter(free, is_time).exclude(source__reads="none")
     if connection.vendor == "postgresql":  # a row that is being recorded is not waited for
         due = due.select_for_update(skip_locked=True, of=("self",))
     return due.order_by("next_look_at")

@@ -30,7 +30,8 @@ class TargetSync:
         """Write one target and its source; return it with what was done, as verb, what, detail."""
         name = f"target {self.rollout.key}/{self.tier.name}/{cluster.alias}"
         target = (
-            Target.objects.filter(rollout=self.rollout, key=spec.key)
+            Target.objects.select_for_update(of=("self",))
+            .filter(rollout=self.rollout, key=spec.key)
             .select_related("source__state", "tier")
             .first()
         )

@@ -86,7 +86,7 @@ def _agreement(mode: Mode, observed: str) -> tuple[str, str]:
         return "unconfirmed", "Its mode is not known, so agreement proves nothing yet."
     if observed != mode:
         return "unconfirmed", f"Its mode is {mode} here, but {observed} is read back."
-    return ("follows" if mode == Mode.EXEC else "clean"), ""
+    return {Mode.SHADOW: "clean", Mode.EXEC: "follows", Mode.OFF: "not_compared"}[mode], ""
 
 
 def _why_stale(facts: SourceFacts, now: datetime, *, needs_proof: bool) -> str:

@@ -105,3 +105,13 @@ def test_bad_addresses_end_in_a_sentence():
 
     assert problem.outcome is Outcome.UNREACHABLE
     assert "Port 99999 does not exist" in problem.sentence
+
+
+@pytest.mark.parametrize("path", ["/table/x", "//table", "/x/../table", "/t%61ble", "/table?a=1"])
+def test_paths_that_are_one_on_the_server_are_one_address(path):
+    with misbehaving(answers.table()) as server:
+        problem = look(
+            server.url_as("localhost", "/table"), server.url_as("127.0.0.1", path)
+        ).problem
+
+    assert problem.outcome is Outcome.SAME_ADDRESS

@@ -76,16 +76,16 @@ def test_one_that_comes_back_after_more_than_a_day_is_a_new_one(source):
     assert Occurrence.objects.filter(source=source).count() == 2
 
 
-def test_a_confirmed_one_that_was_resolved_and_comes_back_is_a_new_one(source):
+def test_a_confirmed_one_that_comes_back_within_a_day_is_confirmed_still(source):
     keep(source, "a1")
     keep(source, "a1", confirmed={"a1"}, at=60)
     keep(source, at=120)
 
-    assert keep(source, "a1", at=180) == 0
+    assert keep(source, "a1", at=180) == 1
 
-    assert Occurrence.objects.filter(source=source).count() == 2
+    assert Occurrence.objects.filter(source=source).count() == 1
     past = past_sightings(source, now=NOW, patience=Patience())
-    assert [(one.digest, one.is_confirmed) for one in past] == [("a1", False)]
+    assert [(one.digest, one.is_confirmed) for one in past] == [("a1", True)]
 
 
 def test_confirmed_at_is_when_it_was_believed_first(source):

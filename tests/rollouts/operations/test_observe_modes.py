@@ -91,7 +91,7 @@ def test_a_first_reading_is_adopted_with_all_that_follows(mode, reads, is_soakin
     assert record.reason == "found in http://127.0.0.1:9/mode"
 
 
-def test_another_mode_seen_later_is_noted_and_changes_nothing_else():
+def test_another_mode_seen_later_is_noted_and_stops_clean_time():
     one = observed()
     record_observation(one.pk, mode="shadow", problem="", now=NOW)
     epoch = Source.objects.get(pk=one.source_id).epoch
@@ -102,8 +102,26 @@ def test_another_mode_seen_later_is_noted_and_changes_nothing_else():
     assert (one.mode, one.mode_since) == ("shadow", NOW)
     assert (one.observed_mode, one.observed_at) == ("exec", NOW + PERIOD)
     source = Source.objects.get(pk=one.source_id)
-    assert (source.epoch, source.is_soaking) == (epoch, True)
+    assert (source.epoch, source.is_soaking) == (epoch + 1, False)
     assert AuditRecord.objects.count() == 1
+
+    record_observation(one.pk, mode="exec", problem="", now=NOW + 2 * PERIOD)
+    assert Source.objects.get(pk=one.source_id).epoch == epoch + 1
+
+    record_observation(one.pk, mode="shadow", problem="", now=NOW + 3 * PERIOD)
+    source.refresh_from_db()
+    assert (source.epoch, source.is_soaking) == (epoch + 2, True)
+
+
+def test_targets_that_could_not_be_read_are_asked_one_at_a_time():
+    good, *bad = (observed() for _ in range(4))
+    for one in bad:
+        record_observation(one.pk, mode="", problem="nobody answers", now=NOW)
+
+    handed = claim_observations(now=NOW + PERIOD)
+
+    assert good.pk in handed
+    assert len(handed) == 2
 
 
 def test_what_cannot_be_read_stays_unknown_with_the_reason():

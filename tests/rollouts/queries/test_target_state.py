@@ -123,3 +123,33 @@ def test_of_a_target_without_a_look_nothing_is_known(facts):
     answer = target_state(replace(FACTS, **facts), Mode.SHADOW, now=NOW)
 
     assert (answer.state, answer.why_stale) == ("stale", "It was not looked at yet.")
+
+
+def test_agreement_is_clean_only_in_a_shadow_that_nothing_contradicts():
+    told = {
+        (mode, observed): target_state(FACTS, mode, now=NOW, observed=observed).state
+        for mode in Mode
+        for observed in ("", "off", "shadow", "exec")
+    }
+
+    assert {key for key, word in told.items() if word == "clean"} == {
+        (Mode.SHADOW, ""),
+        (Mode.SHADOW, "shadow"),
+    }
+    assert {key for key, word in told.items() if word == "follows"} == {
+        (Mode.EXEC, ""),
+        (Mode.EXEC, "exec"),
+    }
+
+
+def test_a_contradicted_mode_is_told():
+    answer = target_state(FACTS, Mode.SHADOW, now=NOW, observed="exec")
+
+    assert answer.why_stale == "Its mode is shadow here, but exec is read back."
+
+
+def test_a_proof_in_the_future_counts_for_nothing():
+    answer = state(Outcome.EQUAL, later=-7200)
+
+    assert answer.state == "stale"
+    assert "clock was set back" in answer.why_stale

@@ -1,0 +1,40 @@
+"""Claiming what is due: also after the database's clock was set back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from diffs.models import SourceState
+from diffs.operations.claim_due import claim_due
+from tests.factories import NOW, SourceFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+HOURS = timedelta(hours=2)
+
+
+def stand(**fields):
+    """Write a source's state; return its id."""
+    source = SourceFactory.create(reads="both")
+    SourceState.objects.filter(source=source).update(**fields)
+    return source.pk
+
+
+def test_what_was_looked_at_in_the_future_is_due_now():
+    source = stand(next_look_at=NOW + HOURS, last_look_at=NOW + HOURS)
+
+    assert [row for row, _ in claim_due(now=NOW, places=4)] == [source]
+
+
+def test_what_waits_in_its_back_off_is_not_due():
+    stand(next_look_at=NOW + HOURS, last_look_at=NOW)
+
+    assert claim_due(now=NOW, places=4) == []
+
+
+def test_a_claim_that_would_be_held_for_hours_is_free():
+    source = stand(next_look_at=NOW, claim="x", claimed_until=NOW + HOURS)
+
+    assert [row for row, _ in claim_due(now=NOW, places=4)] == [source]
