@@ -97,13 +97,16 @@ class Loaded:
             self.query("SELECT pg_sleep(0.1)")
         return time.monotonic() - began
 
-    def wait_for_looks(self, more: int = 1, *, kind: str | None = None) -> float:
-        """Wait until every source was looked at so many times more."""
+    def wait_for_looks(
+        self, more: int = 1, *, kind: str | None = None, seconds: float = RESUMED_SECONDS
+    ) -> float:
+        """Wait until every source was looked at so many times more; return the seconds it took."""
         before = self.looks(kind)
         return self.wait_for(
             lambda: all(
                 looks >= before[source] + more for source, looks in self.looks(kind).items()
-            )
+            ),
+            seconds=seconds,
         )
 
     def log(self) -> str:
