@@ -26,7 +26,7 @@ from demo.load.fill import fill, is_empty
 from demo.load.processes import ROOT, Process, celery
 from demo.load.spacing import Row, Spacing, figures, percentile
 
-FLEET_ARGUMENTS = ("clusters", "hang", "sides", "slow", "period")
+FLEET_ARGUMENTS = ("clusters", "hang", "sides", "slow", "large", "period")
 
 
 def main() -> None:
@@ -163,6 +163,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--hang", type=int, default=50)
     parser.add_argument("--sides", choices=["both", "legacy", "shadow"], default="both")
     parser.add_argument("--slow", type=int, default=0)
+    parser.add_argument("--large", type=int, default=0)
     parser.add_argument("--routes", type=int, nargs=2, default=(300, 1500), metavar=("FROM", "TO"))
     parser.add_argument("--period", type=float, default=1200.0)
     return parser.parse_args()

@@ -34,7 +34,10 @@ def main() -> None:
     """Serve until told to stop."""
     options = _options()
     tables = make_tables(
-        smallest=options.routes[0], largest=options.routes[1], period_seconds=options.period
+        smallest=options.routes[0],
+        largest=options.routes[1],
+        period_seconds=options.period,
+        large=options.large,
     )
     asyncio.run(_serve(options, tables))
 
@@ -143,6 +146,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--slow", type=int, default=0, help="clusters that answer late")
     parser.add_argument("--slow-seconds", type=float, default=5.0)
     parser.add_argument("--routes", type=int, nargs=2, default=(300, 1500), metavar=("FROM", "TO"))
+    parser.add_argument("--large", type=int, default=0, help="clusters of 20,000 routes")
     parser.add_argument(
         "--period", type=float, default=1200.0, help="seconds between changes of a table"
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from diffs.benchmark.make_tables import tables
 
 BASES = 8
+LARGE_ROUTES = 20_000
 CHANGED_EVERY = 100
 SHADOW_LATE_SECONDS = 2.0
 SPREAD_SECONDS = 37.0
@@ -31,12 +32,17 @@ class Table:
 class Tables:
     """All tables of the fleet.
 
+    Shapes
+        bases   what clusters are made from, in turn
+        large   how many clusters, the first ones, have the table that lies behind the bases
+
     Units
         period_seconds  between two versions of one cluster's table
     """
 
     bases: tuple[Table, ...]
     period_seconds: float
+    large: int = 0
 
     def routes(self, number: int) -> int:
         """Return how many routes a cluster has."""
@@ -57,14 +63,18 @@ class Tables:
         return b"\n".join(lines).replace(b"example[.]org", b"kube-%d[.]example[.]org" % number)
 
     def _base(self, number: int) -> Table:
-        return self.bases[number % len(self.bases)]
+        return self.bases[BASES if number < self.large else number % BASES]
 
 
-def make_tables(*, smallest: int, largest: int, period_seconds: float, seed: int = 7) -> Tables:
-    """Print base tables of between `smallest` and `largest` routes."""
+def make_tables(
+    *, smallest: int, largest: int, period_seconds: float, large: int = 0, seed: int = 7
+) -> Tables:
+    """Print base tables of between `smallest` and `largest` routes, and a large one if asked."""
     rng = random.Random(seed)  # noqa: S311 - the same tables for the same seed
+    sizes = [rng.randint(smallest, largest) for _ in range(BASES)]
+    sizes += [LARGE_ROUTES] if large else []
     bases = []
-    for number in range(BASES):
-        legacy, shadow, _ = tables(rng.randint(smallest, largest), seed=seed + number)
+    for number, size in enumerate(sizes):
+        legacy, shadow, _ = tables(size, seed=seed + number)
         bases.append(Table(legacy.encode().split(b"\n"), shadow.encode().split(b"\n")))
-    return Tables(tuple(bases), period_seconds)
+    return Tables(tuple(bases), period_seconds, large)
