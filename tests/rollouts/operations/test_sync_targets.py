@@ -137,16 +137,18 @@ def test_a_target_that_comes_back_starts_its_proof_anew_without_a_mode():
 
 
 def test_a_target_that_comes_back_at_another_address_is_read_there():
-    load()
+    unsaid = FLEET.replace("        mode: shadow\n", "")
+    load(unsaid)
     one = target("kube-2")
+    Source.objects.filter(pk=one.source_id).update(is_soaking=True)
     stand(one)
-    load(WITHOUT_KUBE_2, may_remove=True)
+    load(changed(KUBE_2, 'targets: ["aws:1:eu:kube-1"]', unsaid), may_remove=True)
     elsewhere = '{cluster: "aws:1:eu:kube-2", shadow: {address: "http://10.0.0.7/routes"}}]'
 
-    load(changed(KUBE_2, f'targets: ["aws:1:eu:kube-1", {elsewhere}'))
+    load(changed(KUBE_2, f'targets: ["aws:1:eu:kube-1", {elsewhere}', unsaid))
 
     again = target("kube-2")
-    assert (again.source.reads, again.source.is_soaking) == ("both", True)
+    assert (again.source.reads, again.source.is_soaking) == ("both", False)
     assert again.source.epoch > one.source.epoch
     assert again.source.sides.get(side="shadow").addresses == ["http://10.0.0.7/routes"]
 

@@ -108,6 +108,40 @@ def answered(response: HttpResponseBase) -> str:
     return "in"
 
 
+def test_the_table_gives_each_role_what_its_sentence_says():
+    granted = {
+        role: {f"{method} {name}" for (name, method), roles in PERMISSIONS.items() if role in roles}
+        for role in Role
+    }
+
+    looking = {f"GET {name}" for name in ("overview", "frame", "tier", "target")}
+    looking |= {"GET target-differences"}
+    asking = {"POST tier-look", "POST target-look"}
+    deciding = {f"POST target-{name}" for name in ("set-aside", "return", "acknowledge")}
+    assert granted == {
+        Role.VIEWER: looking,
+        Role.REQUESTER: looking | asking,
+        Role.APPROVER: looking | asking | deciding,
+        Role.OPERATOR: looking | asking | deciding,
+    }
+
+
+def test_without_a_role_there_is_only_the_way_in_and_out():
+    open_to = {
+        f"{method} {name}": row
+        for (name, method), row in PERMISSIONS.items()
+        if row in (ANYBODY, SIGNED_IN)
+    }
+
+    assert open_to == {
+        "GET healthz": ANYBODY,
+        "GET sign-in": ANYBODY,
+        "POST sign-in": ANYBODY,
+        "POST demo-sign-in": ANYBODY,
+        "POST sign-out": SIGNED_IN,
+    }
+
+
 def test_the_table_has_a_row_for_every_address_and_no_other():
     assert "" not in NAMES
     assert {name for name, _ in PERMISSIONS} == set(NAMES)

@@ -50,7 +50,7 @@ def test_a_look_asked_for_is_due_at_once_whatever_the_back_off_says():
     state = SourceState.objects.get(source=one.source)
     assert state.next_look_at <= database_now()
     assert state.failures == 0
-    assert "kube-1 is looked at now." in response.content.decode()
+    assert "A look was asked for at kube-1." in response.content.decode()
 
 
 def test_a_look_at_a_tier_is_one_at_each_of_its_targets_and_no_other():
@@ -63,7 +63,7 @@ def test_a_look_at_a_tier_is_one_at_each_of_its_targets_and_no_other():
     due = SourceState.objects.filter(next_look_at__lt=later)
     keys = due.values_list("source__target__rollout__key", "source__target__cluster__alias")
     assert set(keys) == {("routesrv", "kube-1"), ("routesrv", "kube-2")}
-    assert "2 targets of test are looked at now." in response.content.decode()
+    assert "A look was asked for at all of test: 2." in response.content.decode()
 
 
 @pytest.mark.parametrize("name", ["set-aside", "return", "acknowledge", "look"])
