@@ -189,6 +189,14 @@ def test_the_rest_of_a_refused_table_is_compared():
     assert [finding.key for finding in seen.report.findings] == ["bad", "r1"]
 
 
+@pytest.mark.parametrize(("body", "key"), [(POISON, "bad"), (TWICE, "r0")])
+def test_a_route_that_is_wrong_alike_on_both_sides_is_still_found(body, key):
+    seen = look(body, body)
+
+    assert not seen.is_equal
+    assert [finding.key for finding in seen.report.findings] == [key]
+
+
 @pytest.mark.parametrize("limit", [field.name for field in fields(Limits)])
 def test_every_limit_of_a_table_ends_as_truncated_and_says_which(limit, monkeypatch):
     def read(data, known=None):

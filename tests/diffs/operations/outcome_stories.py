@@ -220,7 +220,7 @@ STORIES = [
         Outcome.STALE_SOURCE,
         "shadow",
         fetch_errors,
-        "its own metrics count 1 more fetch errors",
+        "its own metrics count 1 more fetch error",
         "stale",
         name="metrics",
     ),
