@@ -11,7 +11,7 @@ from config import first_use
 from config.first_use import what_is_missing, what_to_consider
 from rollouts.fleet_file import read_fleet
 from rollouts.permissions.roles import Role
-from tests.rollouts.stage import FLEET, person
+from tests.rollouts.stage import FLEET, changed, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -77,13 +77,13 @@ def test_nothing_is_missing_once_that_line_is_set(operator, settings):
 
 
 def test_a_port_between_two_allowed_ones_is_not_allowed_by_them(operator, settings):
-    settings.ALLOWED_ADDRESSES = ITEMS.replace(":7001-7002", ":7001").replace("9090,", "9090,", 1)
-    text = FLEET.replace(":7002/", ":7003/")
-    settings.ALLOWED_ADDRESSES = f"{settings.ALLOWED_ADDRESSES},10.0.0.1/32:7003"
+    side = '"http://{alias}.example.org:7002/routes"'
+    text = changed(side, f'{side}, metrics: "http://{{alias}}.example.org:7003/metrics"')
+    settings.ALLOWED_ADDRESSES = ITEMS.replace(":7001-7002,", ":7001,10.0.0.1/32:7003,")
 
-    assert missing(text) == []
-    (paragraph,) = missing(FLEET)
-    assert paragraph.endswith(",10.0.0.1/32:7001-7002'")
+    (paragraph,) = missing(text)
+
+    assert paragraph.endswith(",10.0.0.1/32:7001-7003'")
 
 
 def test_a_list_that_cannot_be_read_is_told_with_its_mend(operator, settings):

@@ -113,6 +113,13 @@ def test_another_person_is_another_answer(vera):
     assert "Set aside" in other.content.decode()
 
 
+@pytest.mark.parametrize("name", PARTS)
+def test_no_etag_of_one_person_is_another_ones(vera, name):
+    victor = signed_in(person("victor", Role.VIEWER))
+
+    assert poll(victor, name)["ETag"] != poll(vera, name)["ETag"]
+
+
 @pytest.mark.parametrize("name", ["tier", "target"])
 def test_a_role_given_meanwhile_brings_its_forms(vera, name):
     etag = poll(vera, name)["ETag"]
