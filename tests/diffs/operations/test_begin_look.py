@@ -49,6 +49,13 @@ def test_a_claim_given_to_another_worker_begins_nothing(watched):
     assert watched.state.claim == begun.claim
 
 
+def test_a_claim_that_ran_out_begins_nothing(watched):
+    begun = watched.begin()
+    over = watched.now + timedelta(seconds=LEASE_SECONDS)
+
+    assert begin_look(watched.source.pk, begun.claim, now=over) is None
+
+
 @pytest.mark.parametrize("late", [0, 1])
 def test_a_claim_that_ran_out_records_nothing(watched, late):
     begun = watched.begin()
