@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import threading
+from dataclasses import replace
+
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
 from diffs.line_index import LineIndex
-from diffs.looking.order import Facts, Seen, StoredReport
+from diffs.looking.order import Facts, Order, Seen, StoredReport
 from diffs.looking.sandwich import take_look
 from diffs.operations.begin_look import Begun, begin_look
 from diffs.operations.hold_claim import hold_claim
 from diffs.operations.record_look import record_failure, record_look
 from diffs.outcomes import Outcome
 from diffs.queries.memory import StoredMemory
+from diffs.table import Limits, Table
 from diffs.versions import NO_RULES, comparer_of
 from ledger.clock import database_now
 
 RECORD_ATTEMPTS = 3
+
+READERS = threading.BoundedSemaphore(2)
+"""Tables read at once in one process. Reading is work, not waiting: more at once would be no faster
+and hold the memory of all of them, when a worker that starts finds every large table unread."""
 
 log = structlog.get_logger(__name__)
 
@@ -48,8 +56,21 @@ def _look(source_id: int, claim: str) -> Outcome | None:
     )
     give_back_connection()
     with hold_claim(claim):
-        seen = take_look(begun.order, memory=memory)
+        seen = take_look(in_turns(begun.order), memory=memory)
         return _recorded(begun, seen)
+
+
+def in_turns(order: Order) -> Order:
+    """Return the order with a reader that waits until one of the places of READERS is free."""
+    read = order.format.read
+
+    def read_in_turn(
+        data: bytes, known: LineIndex | None = None, *, limits: Limits | None = None
+    ) -> Table:
+        with READERS:
+            return read(data, known, limits=limits or Limits())
+
+    return replace(order, format=replace(order.format, read=read_in_turn))
 
 
 def _recorded(begun: Begun, seen: Seen) -> Outcome | None:

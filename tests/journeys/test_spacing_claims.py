@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from kombu.exceptions import OperationalError
 
-from config.celery import app
 from diffs import tasks
+from diffs.fetch import AddressPolicy, Credentials, Endpoint, Limits
+from diffs.formats import FORMATS
+from diffs.looking.order import Order, Reach, SideOrder
 from diffs.models import SourceState
 from diffs.models.source import Reads
 from diffs.operations.begin_look import begin_look
 from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due
 from diffs.operations.hold_claim import LEASE_SECONDS, renew_claims
+from diffs.operations.look import in_turns
 from diffs.operations.restart_proof import restart_proof
 from diffs.operations.set_up_source import SideSetUp, SourceSetUp, add_source
+from diffs.outcomes import Side
 from ledger.clock import database_now
 from tests.journeys.loaded import RESUMED_SECONDS
 
@@ -173,14 +178,22 @@ def test_ticks_at_once_hand_out_no_more_than_there_are_places():
     assert len({source for source, _ in handed_out}) == 5
 
 
-def test_the_queue_carries_json_and_keeps_no_results():
-    assert app.conf.accept_content == ["json"]
-    assert app.conf.task_serializer == "json"
-    assert app.conf.task_ignore_result
-    assert app.conf.worker_prefetch_multiplier == 1
-    assert app.conf.result_backend is None
+def test_tables_are_read_two_at_a_time_however_many_looks_are_under_way():
+    begun, may_end = threading.Semaphore(0), threading.Event()
 
+    def read(data, known=None, *, limits):
+        begun.release()
+        may_end.wait(10)
 
-def test_every_tick_of_beat_expires():
-    for entry in app.conf.beat_schedule.values():
-        assert 0 < entry["options"]["expires"] <= max(5, entry["schedule"])
+    side = SideOrder(Side.LEGACY, Endpoint("http://127.0.0.1:1/routes"))
+    reach = Reach(Limits(), AddressPolicy(), Credentials({}))
+    order = in_turns(Order(replace(FORMATS["eskip"], read=read), side, None, reach))
+    readers = [threading.Thread(target=order.format.read, args=(b"",)) for _ in range(5)]
+    for reader in readers:
+        reader.start()
+
+    at_once = [begun.acquire(timeout=0.5) for _ in range(3)]
+    may_end.set()
+
+    assert at_once == [True, True, False]
+    assert all(begun.acquire(timeout=5) for _ in range(3))
