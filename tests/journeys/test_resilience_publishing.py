@@ -38,10 +38,8 @@ MOST_SECONDS = 2.0
 
 
 @pytest.fixture(params=["web", "worker"])
-def publisher(request, uses_sqlite):
+def publisher(request):
     """A process that is about to publish: like web and beat, or like a task inside a worker."""
-    if uses_sqlite:
-        pytest.skip("the embedded broker is never away")
     redis = RedisServer(on_port=True).start()
     environment = {
         **os.environ,
