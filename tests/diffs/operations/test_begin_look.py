@@ -122,6 +122,16 @@ def test_after_a_change_of_epoch_nothing_is_known_until_the_next_look(watched):
     assert watched.facts.clean_seconds == 60
 
 
+def test_a_lag_right_after_a_change_of_epoch_is_not_clean_by_a_proof_from_before_it(watched):
+    watched.look()
+    restart(watched)
+    watched.pair.legacy.say(some_routes(10, r0='"http://new"'))
+
+    assert watched.look() == "lag"
+
+    assert (watched.facts.settled, watched.facts.last_proof_at) == ("", None)
+
+
 def test_an_epoch_raised_without_a_restart_is_seen_as_well(watched):
     watched.look()
     watched.look()
