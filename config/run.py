@@ -19,7 +19,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 def main() -> None:
     """Check, migrate, sync, and serve until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="make run", description=__doc__)
-    parser.add_argument("fleet", type=Path, help="a fleet file; see fleet.example.yaml")
+    parser.add_argument("fleet", type=Path, help="a fleet file; see docs/fleet-file.md")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
     options = parser.parse_args()

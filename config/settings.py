@@ -33,7 +33,8 @@ if DEMO and (DATABASE_URL or not EMBEDDED):
 SECRET_KEY_IS_GIVEN = bool(env.str("PENUMBRA_SECRET_KEY", ""))
 BASE_URL_IS_GIVEN = bool(env.str("PENUMBRA_BASE_URL", ""))
 SECRET_KEY = secret_key(embedded=EMBEDDED, folder=FOLDER)
-BASE_URL = env.str("PENUMBRA_BASE_URL", "http://127.0.0.1:8000" if EMBEDDED else "").rstrip("/")
+_HERE = f"http://127.0.0.1:{env.int('PORT', 8000)}" if EMBEDDED else ""
+BASE_URL = env.str("PENUMBRA_BASE_URL", _HERE).rstrip("/")
 if not BASE_URL:
     raise BadSetting("PENUMBRA_BASE_URL is not set. Set it to the address people open, https://…")
 IS_HTTPS = BASE_URL.startswith("https://")

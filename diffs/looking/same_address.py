@@ -35,7 +35,7 @@ def same_spelling(order: Order) -> Problem | None:
     places = _place(order.legacy), _place(order.shadow)
     if places[0] is None or places[0] != places[1]:
         return None
-    text = "Both sides have the same address, so they would agree whatever it says."
+    text = "Both sides have the same address, so they would agree whatever is there."
     return Problem(Outcome.SAME_ADDRESS, None, f"{text} Give the other side its own.")
 
 
@@ -51,7 +51,7 @@ def same_server(
         return None
     text = (
         f"Both addresses lead to the same server, {legacy.payload.ip}, so they would agree whatever"
-        " it says. Give the other side its own."
+        " is there. Give the other side its own."
     )
     return Problem(Outcome.SAME_ADDRESS, None, text)
 

@@ -128,7 +128,9 @@ def freshness_problem(
     """Say whether a side stands still while the other moves, or admits that it cannot read."""
     before, now = side.before.fetch_errors, seen.fetch_errors
     if before is not None and now is not None and now > before:
-        text = f"its own metrics count {now - before:.0f} more fetch errors than one look ago"
+        grown = int(now - before)
+        count = "1 more fetch error" if grown == 1 else f"{grown} more fetch errors"
+        text = f"its own metrics count {count} than one look ago"
         return _problem(side, Outcome.STALE_SOURCE, f"stands still: {text}. Its log says why")
     if unmoved_looks >= limit:
         text = f"has not moved over {unmoved_looks} looks in which the other side did."

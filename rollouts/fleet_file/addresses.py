@@ -33,6 +33,11 @@ class Fault(NamedTuple):
     mend: str
 
 
+SECRET_QUERY = re.compile(
+    r"(?i)(^|&)([a-z_-]*[_-])?(password|passwd|secret|token|api[_-]?key|signature)="
+)
+
+
 def address_fault(text: str) -> Fault | None:
     """Return the first thing wrong with an http or https address, None where it is good."""
     if UNWANTED.search(text):
@@ -51,9 +56,19 @@ def address_fault(text: str) -> Fault | None:
             "a user or password stands in the address",
             "Take it out and name a credential instead: credential: NAME.",
         )
-    if "#" in text:
+    return _exposed_fault(parts, has_fragment="#" in text) or _authority_fault(parts)
+
+
+def _exposed_fault(parts: SplitResult, *, has_fragment: bool) -> Fault | None:
+    """Return what stands in the address that no server should see, or no reader of a page."""
+    if SECRET_QUERY.search(parts.query):
+        return Fault(
+            "a secret stands in the query of the address, and pages show addresses",
+            "Take it out and name a credential instead: credential: NAME.",
+        )
+    if has_fragment:
         return Fault("a fragment (#) stands in the address", "Cut it off: no server sees it.")
-    return _authority_fault(parts)
+    return None
 
 
 def proxy_fault(text: str) -> Fault | None:

@@ -160,7 +160,7 @@ def _remove(kept: set[int], changes: list[Change], now: datetime, *, may_remove:
     if with_history and not may_remove:
         names = "\n  ".join(_name(target) for target in with_history)
         raise SyncRefused(
-            f"{len(with_history)} targets with a history are no longer in the file:\n  {names}\n"
+            f"No longer in the file, though with a history: {len(with_history)}\n  {names}\n"
             "Put them back, or run manage.py sync_fleet with --remove: they are no longer looked"
             " at, their history stays."
         )

@@ -88,6 +88,6 @@ def _section(rollout: Rollout, by_tier: dict[int, list[TargetRow]]) -> RolloutSe
         title=rollout.title,
         tiers=tiers,
         targets=len(rows),
-        routes=sum(row.facts.total for row in rows),
+        routes=sum(row.facts.total for row in rows if row.is_compared),
         interval_seconds=int(rollout.evidence.get("interval_seconds", 0)),
     )

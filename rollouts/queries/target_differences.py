@@ -17,7 +17,7 @@ from diffs.queries.occurrences import (
     row_of,
     text_of,
 )
-from diffs.queries.source_sides import source_sides
+from diffs.queries.source_sides import RefusedRoute, SidePage, source_sides
 from diffs.queries.standings import source_facts
 from rollouts.models import Target
 from rollouts.queries.target_page import live_side, reproduce_lines
@@ -51,8 +51,14 @@ class DifferencesPage:
     kinds: tuple[tuple[str, int], ...]
     total: int
     chosen: OccurrenceText | None
+    refused: tuple[tuple[str, RefusedRoute], ...]
     reproduce: str
     shown: DifferencesFilter
+
+    @property
+    def refused_sides(self) -> tuple[str, ...]:
+        """Return the sides that have the chosen route in a form that is refused."""
+        return tuple(side for side, _ in self.refused)
 
 
 def target_differences_page(
@@ -65,6 +71,7 @@ def target_differences_page(
     chosen = found.filter(pk=shown.chosen).first() if shown.chosen else None
     chosen = chosen or next(iter(page.object_list), None)
     kinds = kinds_of(target.source_id)
+    sides = source_sides(target.source_id)
     return DifferencesPage(
         row=target_row(target, facts, now=now),
         tier_name=target.tier.name,
@@ -76,6 +83,12 @@ def target_differences_page(
         kinds=tuple(kinds.items()),
         total=sum(kinds.values()),
         chosen=text_of(chosen) if chosen else None,
-        reproduce=reproduce_lines(source_sides(target.source_id)),
+        refused=_refused(sides, chosen.key if chosen else ""),
+        reproduce=reproduce_lines(sides),
         shown=shown,
     )
+
+
+def _refused(sides: tuple[SidePage, ...], key: str) -> tuple[tuple[str, RefusedRoute], ...]:
+    """Return on which sides the chosen route is refused, and why."""
+    return tuple((side.side, one) for side in sides for one in side.refused if one.key == key)

@@ -18,8 +18,8 @@ from rollouts.queries.target_state import STATES
 
 PREVIEWED = 3
 
-LIVE_SIDE = {Mode.EXEC: "shadow"}
-"""Which side production follows; in every other mode it is legacy."""
+LIVE_SIDE = {Mode.OFF: "legacy", Mode.SHADOW: "legacy", Mode.EXEC: "shadow", Mode.UNKNOWN: ""}
+"""Which side production follows; nobody knows where the mode is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +91,14 @@ def suspect_routes(page: TargetPage) -> int:
 
 
 def live_side(target: Target) -> str:
-    """Return the side that production follows in the target's mode."""
-    return LIVE_SIDE.get(Mode(target.mode), "legacy")
+    """Return the side that production follows in the target's mode; "" where nobody knows."""
+    is_contradicted = bool(target.observed_mode) and target.observed_mode != target.mode
+    return "" if is_contradicted else LIVE_SIDE[Mode(target.mode)]
 
 
 def reproduce_lines(sides: tuple[SidePage, ...]) -> str:
     """Return the command that takes one look at the same addresses by hand."""
-    words = ["manage.py compare"]
+    words = [".venv/bin/python manage.py compare"]
     words += [f"  {side.addresses[0]}" for side in sides]
     words += [f"  --{side.side}-credential {side.credential}" for side in sides if side.credential]
     return " \\\n".join(words)

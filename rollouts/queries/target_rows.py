@@ -9,10 +9,14 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from diffs.outcomes import COMPARED, Outcome
 from diffs.queries.standings import SourceFacts, source_facts
 from rollouts.machine import Mode
 from rollouts.models import Target
 from rollouts.queries.target_state import target_state
+
+COUNTED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID, Outcome.MOVED}
+"""Outcomes beside which the counts of routes and differences are those of the last look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,16 @@ class TargetRow:
     set_aside_reason: str
     set_aside_until: datetime | None
     facts: SourceFacts
+
+    @property
+    def is_compared(self) -> bool:
+        """Say whether the last look compared two whole tables; else its counts are older."""
+        return self.facts.outcome in COUNTED
+
+    @property
+    def was_compared(self) -> bool:
+        """Say whether any look did."""
+        return self.facts.total > 0
 
 
 def living_targets() -> QuerySet[Target]:

@@ -103,6 +103,11 @@ def icon_of(state: object) -> SafeString:
     return icon(mark_of(str(state)).icon)
 
 
+def word_of(state: object) -> str:
+    """Return the word of a state or outcome."""
+    return mark_of(str(state)).word
+
+
 def spaced(word: object) -> str:
     """Return a name of the code as people read it: "only_in_legacy" as "only in legacy"."""
     return str(word).replace("_", " ")

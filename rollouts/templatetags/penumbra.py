@@ -7,6 +7,7 @@ segments, route_diff.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.template import Context, Library
@@ -40,9 +41,11 @@ register.filter("visible", visible)
 register.filter("tone", marks.tone_of)
 register.filter("state_icon", marks.icon_of)
 register.filter("spaced", marks.spaced)
+register.filter("mark_word", marks.word_of)
 
 LIVE = "production follows this side"
 NOT_LIVE = "only compared, production does not use it"
+NOBODY_KNOWS = "whether production follows this side is not known"
 SIDES = {"legacy": "the old path", "shadow": "the new path"}
 
 
@@ -86,19 +89,23 @@ def route_diff(  # noqa: PLR0913  (each is one thing the page knows)
     legacy_name: str = "",
     shadow_name: str = "",
     view: str = "split",
+    refused: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what components/diff.html prints: both canonical texts, split and unified.
 
     Shapes: `live` is "legacy" or "shadow"; `view` is "split" or "unified" ("?view=" in the address
-    when the page passes it on). An empty text is a side that has no such route.
+    when the page passes it on). An empty text is a side that has no such route, or
+    one of `refused`: sides that have it in a form that is refused.
     """
     sides = [
         {
             "key": key,
             "name": name or SIDES[key],
             "is_live": key == live,
-            "sentence": LIVE if key == live else NOT_LIVE,
-            "is_absent": not text,
+            "is_known": bool(live),
+            "sentence": (LIVE if key == live else NOT_LIVE) if live else NOBODY_KNOWS,
+            "is_absent": not text and key not in refused,
+            "is_refused": key in refused,
         }
         for key, name, text in (
             ("legacy", legacy_name, legacy_text),

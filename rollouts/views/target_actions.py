@@ -33,7 +33,7 @@ def look(request: HttpRequest, target_id: int) -> HttpResponse:
     target = target_of(request, target_id)
     ask_for_look([target.source_id], now=database_now())
     name = target.cluster.alias if target.cluster else target.key
-    messages.info(request, f"{name} is looked at now.")
+    messages.info(request, f"A look was asked for at {name}.")
     return redirect(_next(request) or reverse("target", args=[target_id]))
 
 

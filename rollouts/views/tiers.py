@@ -45,5 +45,5 @@ def look(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
     tier = tier_of(request, rollout, name)
     sources = living_targets().filter(tier=tier).values_list("source_id", flat=True)
     count = ask_for_look(list(sources), now=database_now())
-    messages.info(request, f"{count} targets of {tier.name} are looked at now.")
+    messages.info(request, f"A look was asked for at all of {tier.name}: {count}.")
     return redirect("tier", rollout, name)

@@ -90,7 +90,8 @@
   const step = (selector, by, mark) => {
     const entries = visible(selector);
     if (!entries.length) return;
-    const now = entries.findIndex((entry) => entry.classList.contains("is-found") || entry.contains(document.activeElement));
+    let now = entries.findIndex((entry) => entry.classList.contains("is-found") || entry.contains(document.activeElement));
+    if (now < 0) now = entries.findIndex((entry) => entry.getAttribute("aria-current") === "true");
     const next = entries[now < 0 ? (by > 0 ? 0 : entries.length - 1) : Math.min(Math.max(now + by, 0), entries.length - 1)];
     for (const entry of entries) entry.classList.remove("is-found");
     if (mark) next.classList.add("is-found");

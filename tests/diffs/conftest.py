@@ -24,3 +24,10 @@ def pair(settings, monkeypatch) -> Iterator[Pair]:
 def watched(db, pair) -> Watched:
     """A source over the pair, in mode shadow, with an interval of 60 s."""
     return Watched.over(pair)
+
+
+@pytest.fixture
+def proven(watched) -> Watched:
+    """The source after two equal looks: 60 s clean."""
+    assert [watched.look(), watched.look()] == ["equal", "equal"]
+    return watched

@@ -108,7 +108,7 @@ def test_in_exec_agreement_is_following_and_the_shadow_side_is_live(vera):
     assert "production follows this side" in shadow
 
 
-@pytest.mark.parametrize("mode", ["off", "shadow", "unknown"])
+@pytest.mark.parametrize("mode", ["off", "shadow"])
 def test_in_every_other_mode_the_legacy_side_is_live(vera, mode):
     Target.objects.filter(pk=target("kube-1").pk).update(mode=mode)
 
@@ -117,6 +117,15 @@ def test_in_every_other_mode_the_legacy_side_is_live(vera, mode):
     )
     assert "production follows this side" in legacy
     assert "only compared, production does not use it" in shadow
+
+
+def test_where_the_mode_is_unknown_nobody_says_which_side_is_live(vera):
+    Target.objects.filter(pk=target("kube-1").pk).update(mode="unknown")
+
+    shown = page(vera)
+
+    assert "production follows this side is not known" in shown
+    assert "production does not use it" not in shown
 
 
 def test_a_target_never_looked_at_says_so(vera):
