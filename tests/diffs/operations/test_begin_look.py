@@ -18,7 +18,6 @@ from diffs.operations.record_look import record_failure, record_look
 from diffs.operations.restart_proof import restart_proof
 from diffs.outcomes import Side
 from tests.diffs.watched import Watched
-from tests.factories import SourceFactory
 from tests.servers.pair import some_routes
 
 pytestmark = pytest.mark.sqlite
@@ -233,25 +232,3 @@ def test_many_sources_that_read_the_same_pair_at_once_store_it_once(pair):
 
     assert recorded == ["unconfirmed"] * 6
     assert Snapshot.objects.count() == 2
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_threads_never_claim_the_same_source(settings):
-    sources = {SourceFactory.create().pk for _ in range(20)}
-    now = SourceState.objects.first().next_look_at
-    together, claimed = threading.Barrier(4), []
-
-    def claim():
-        together.wait(10)
-        try:
-            claimed.extend(claim_due(now=now, places=20))
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=claim) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-
-    assert sorted(source for source, _ in claimed) == sorted(sources)
