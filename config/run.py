@@ -23,6 +23,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
     options = parser.parse_args()
+    os.environ["PORT"] = str(options.port)  # of which the address of links is made
     _set_up()
 
     from django.core.management import CommandError, call_command  # noqa: PLC0415
