@@ -26,7 +26,7 @@ class Spacing:
 
     Units
         distances   seconds between two looks of one source; the first is counted from `started_at`
-        lags        seconds from a source being due to its look beginning
+        lags        seconds from a source being due to its look beginning, after the first round
         missed      looks that two samples had between them unseen
     """
 
@@ -48,7 +48,7 @@ class Spacing:
         else:
             self.distances.append((row.last_look_at - before.last_look_at).total_seconds())
         self.missed += row.looks - (before.looks if before else 0) - 1
-        if before:
+        if before and before.looks:
             late = (row.last_look_at - before.next_look_at).total_seconds()
             self.lags.append(late - (row.look_seconds or 0.0))
 
