@@ -107,17 +107,17 @@ def test_sources_do_not_share_occurrences(source):
     assert not rows(other)["a1"][4]
 
 
-def test_a_judgement_is_told_of_present_ones_and_of_unconfirmed_ones_of_the_last_day(source):
+def test_a_judgement_is_told_of_present_ones_and_of_those_that_left_in_the_last_day(source):
     keep(source, "a1", "a2")
     keep(source, "a1", "b1", confirmed={"a1"}, at=60, look=2)
-    later = NOW + timedelta(hours=24, seconds=30)
 
-    past = past_sightings(source, now=later, patience=Patience())
+    def told(after):
+        past = past_sightings(source, now=NOW + timedelta(seconds=after), patience=Patience())
+        return {one.digest: (one.is_confirmed, one.first_look) for one in past}
 
-    assert {one.digest: (one.is_confirmed, one.first_look) for one in past} == {
-        "a1": (True, 1),
-        "b1": (False, 2),
-    }
+    present = {"a1": (True, 1), "b1": (False, 2)}
+    assert told(3600) == present | {"a2": (False, 1)}
+    assert told(24 * 3600 + 30) == present
 
 
 def test_a_lag_that_is_over_is_forgotten_but_nothing_from_before_it(source):
