@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -44,11 +45,16 @@ def poll(client: Client, name: str, etag: str = "", **query: str):
     return client.get(address(name), query, headers=headers)
 
 
+def timeless(text: str) -> str:
+    """Return a page without the distances of its times, which tick between two answers."""
+    return re.sub(r"<time .*?</time>", "<time>", text)
+
+
 @pytest.mark.parametrize("name", PARTS)
 def test_a_part_answers_alone_with_the_same_words_as_in_its_page(vera, name):
-    page = vera.get(address(name)).content.decode()
+    page = timeless(vera.get(address(name)).content.decode())
 
-    part = poll(vera, name).content.decode().strip()
+    part = timeless(poll(vera, name).content.decode().strip())
 
     assert "<html" not in part
     assert part.startswith(f'<div class="stack is-wide" id="{PART_OF.get(name, name)}"')
