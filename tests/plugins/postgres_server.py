@@ -7,9 +7,11 @@ data, a killed process may not.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -37,6 +39,16 @@ def _program(name: str) -> str:
     versions = Path("/usr/lib/postgresql")
     newest = sorted(versions.glob("*/bin"), key=lambda folder: float(folder.parent.name))
     return find_program(name, package="postgresql", folders=newest[::-1])
+
+
+def _children(process: int) -> list[int]:
+    """Return the ids of the processes that `process` started; none when it has ended."""
+    try:
+        return [
+            int(pid) for pid in Path(f"/proc/{process}/task/{process}/children").read_text().split()
+        ]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 class PostgresServer:
@@ -118,9 +130,17 @@ class PostgresServer:
             self.child.stop()
 
     def kill(self) -> None:
-        """Kill the server as a crash would; what was committed is found again by `start`."""
+        """Kill the server as a crash would; what was committed is found again by `start`.
+
+        Its backends die with it: one that is left would answer until it notices.
+        """
         if self.child:
+            self.child.signal(signal.SIGSTOP)  # it starts no backend that we would miss
+            backends = _children(self.child.process.pid)
             self.child.kill()
+            for backend in backends:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(backend, signal.SIGKILL)
 
     def restart(self) -> None:
         """Stop and start again, on the same address with the same data."""
