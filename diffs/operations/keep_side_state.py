@@ -13,7 +13,6 @@ from diffs.models import DailyBody, SideState, Snapshot
 
 def keep_side_states(
     source_id: int,
-    rows: Mapping[str, SideState],
     order: Order,
     seen: Seen,
     snapshots: Mapping[str, Snapshot | None],
@@ -25,6 +24,7 @@ def keep_side_states(
     A table's size becomes the good one, against which a later table is suspected of having shrunk,
     unless this look doubts the table: half of one must not become the measure of the next.
     """
+    rows = {row.side: row for row in SideState.objects.filter(source_id=source_id).defer("lines")}
     for side, part in ((order.legacy, seen.legacy), (order.shadow, seen.shadow)):
         if side is None or part is None:
             continue

@@ -6,11 +6,15 @@ Theory. Whoever holds the claim may record, once. A look of an older epoch (the 
 changed while it was under way) proves nothing: it is dropped and taken again at once. A look in
 which Penumbra itself failed is recorded as well, as `untrusted`: left out, it would leave the word
 of the look before standing, and nobody would learn why the target is not looked at.
+
+What was read and compared is stored before, in transactions of its own (see keep_pair): it may be
+large, and says nothing about any look.
 """
 
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,13 +22,13 @@ from django.conf import settings
 from django.db import transaction
 
 from diffs.looking.order import Seen
-from diffs.models import Source, SourceState
+from diffs.models import Comparison, Source, SourceState
 from diffs.operations.begin_look import Begun
 from diffs.operations.judge_look import Verdict, judge_look
 from diffs.operations.keep_clock import keep_clock, pending_changes
 from diffs.operations.keep_history import Entry, keep_history, unseen_since
 from diffs.operations.keep_occurrences import forget_lag, keep_occurrences
-from diffs.operations.keep_pair import KeptPair, keep_comparison, keep_side
+from diffs.operations.keep_pair import KeptContent, KeptPair, keep_content
 from diffs.operations.keep_side_state import keep_side_states
 from diffs.operations.keep_state import TRACKED, keep_state
 from diffs.outcomes import Outcome
@@ -32,6 +36,10 @@ from diffs.outcomes import Outcome
 
 def record_look(begun: Begun, seen: Seen, *, now: datetime) -> Outcome | None:
     """Write down what a look came to; None where the claim was lost or the look is outdated."""
+    held = SourceState.objects.filter(source_id=begun.source_id, claim=begun.claim)
+    if not held.filter(claimed_until__gt=now).exists():
+        return None
+    kept = keep_content(begun, seen, now=now)
     with transaction.atomic():
         state = _taken_back(begun.source_id, begun.claim, now)
         if state is None:
@@ -41,7 +49,7 @@ def record_look(begun: Begun, seen: Seen, *, now: datetime) -> Outcome | None:
             state.next_look_at = now
             state.save(update_fields=["claim", "claimed_until", "next_look_at"])
             return None
-        return _record(source, state, begun, seen, now)
+        return _record(source, state, begun, seen, kept, now)
 
 
 def record_failure(
@@ -77,18 +85,13 @@ def _taken_back(source_id: int, claim: str, now: datetime) -> SourceState | None
     return state
 
 
-def _record(source: Source, state: SourceState, begun: Begun, seen: Seen, now: datetime) -> Outcome:
+def _record(
+    source: Source, state: SourceState, begun: Begun, seen: Seen, kept: KeptContent, now: datetime
+) -> Outcome:
     """Write the look in its transaction, the claim being held."""
     state.looks += 1
     previous = state.last_look_at
-    rows = source.side_states.select_related("snapshot__base")
-    sides = {row.side: row for row in rows.defer("lines", "snapshot__data", "snapshot__base__data")}
-    snapshots = {
-        side.side.value: keep_side(begun.order, side, sides.get(side.side), now=now)
-        for side in (seen.legacy, seen.shadow)
-        if side is not None
-    }
-    pair = keep_comparison(begun.order, seen, now=now)
+    pair = _still_there(kept.pair)
     verdict = judge_look(state, begun, seen, pair, now=now)
     confirmed = verdict.judgement.confirmed if verdict.judgement else frozenset[str]()
     if verdict.is_lag_over and state.lag_since is not None:
@@ -102,10 +105,17 @@ def _record(source: Source, state: SourceState, begun: Begun, seen: Seen, now: d
             state.differences = max(state.differences, unstable)
     changes = pending_changes(begun, seen)
     earned = keep_clock(source, state, verdict, changes=changes, now=now)
-    keep_side_states(source.pk, sides, begun.order, seen, snapshots, now=now)
+    keep_side_states(source.pk, begun.order, seen, kept.snapshots, now=now)
     keep_state(source, state, verdict, pair, began_at=begun.began_at, now=now)
     _keep_history(source, state, verdict, previous, now, pair=pair, changes=earned)
     return verdict.outcome
+
+
+def _still_there(pair: KeptPair) -> KeptPair:
+    """Return the pair without its comparison's id where that was forgotten since it was stored."""
+    if pair.comparison_id is None or Comparison.objects.filter(pk=pair.comparison_id).exists():
+        return pair
+    return replace(pair, comparison_id=None)
 
 
 def _keep_history(  # noqa: PLR0913  (the whole of one look)

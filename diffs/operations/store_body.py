@@ -1,4 +1,4 @@
-"""Store a body once, whole or as a patch. Part of the look's transaction."""
+"""Store a body once, whole or as a patch."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def break_reader(watched, monkeypatch):
 
 
 def break_record(watched, monkeypatch):
-    monkeypatch.setattr(recording, "keep_comparison", breaks)
+    monkeypatch.setattr(recording, "keep_content", breaks)
 
 
 def break_beginning(watched, monkeypatch):
@@ -99,21 +99,21 @@ def test_what_the_database_cannot_hold_is_a_failure_of_its_own_kind(watched, mon
     def refuse(*_args, **_more):
         raise DataError("a string literal cannot contain NUL")
 
-    monkeypatch.setattr(recording, "keep_comparison", refuse)
+    monkeypatch.setattr(recording, "keep_content", refuse)
 
     assert take(watched) == "untrusted"
 
 
 def test_a_record_that_the_database_refuses_for_the_moment_is_tried_again(watched, monkeypatch):
     refusals = [OperationalError("deadlock detected"), OperationalError("lock timeout")]
-    kept = recording.keep_comparison
+    kept = recording.keep_content
 
     def sometimes(*args, **more):
         if refusals:
             raise refusals.pop()
         return kept(*args, **more)
 
-    monkeypatch.setattr(recording, "keep_comparison", sometimes)
+    monkeypatch.setattr(recording, "keep_content", sometimes)
 
     assert take(watched) == "equal"
     assert watched.state.looks == 1
