@@ -1,0 +1,38 @@
+"""Appliers: an order in, a receipt out; one file or folder each and one line in APPLIERS.
+
+evidence -> gates -> approve -> *apply* -> read back -> audit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rollouts.appliers.git.settings import GitSettings
+from rollouts.appliers.manual import Manual
+from rollouts.appliers.order import (
+    Applier,
+    Kept,
+    NotNow,
+    Order,
+    Overtaken,
+    Place,
+    Preview,
+    Receipt,
+    Refused,
+)
+
+APPLIERS: dict[str, Callable[[GitSettings], Applier]] = {"manual": Manual}
+
+__all__ = [
+    "APPLIERS",
+    "Applier",
+    "GitSettings",
+    "Kept",
+    "NotNow",
+    "Order",
+    "Overtaken",
+    "Place",
+    "Preview",
+    "Receipt",
+    "Refused",
+]

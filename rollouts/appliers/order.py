@@ -1,0 +1,164 @@
+"""What an applier is asked for, and what it answers: values, three refusals, one protocol.
+
+Pure: no Django, row or clock. An applier is called outside every transaction, since it talks to
+the world; what it answers is written down by the operation that called it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the mode of one target is kept, as the fleet file says.
+
+    Shapes
+        target      the target's key; for a cluster outside the rollout, the cluster's key
+        name        what sentences call it: the alias
+        options     the applier's options filled for it (remote, branch, file, key …)
+        fields      the cluster's placeholders (environment, region, alias …)
+    """
+
+    target: str
+    name: str
+    options: Mapping[str, str]
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One thing to carry out: move these places from one mode to another.
+
+    Shapes
+        promotion       as people see it: P-42
+        idempotency_key hex, unique for ever, also over restored databases
+        generation      grows by each order of the tier, never falls
+        words           {mode: the outside world's word}
+        places          what is moved
+        others          every other cluster of the fleet, that of no rollout included
+    """
+
+    promotion: str
+    idempotency_key: str
+    rollout: str
+    tier: str
+    generation: int
+    from_mode: str
+    to_mode: str
+    words: Mapping[str, str]
+    places: tuple[Place, ...]
+    others: tuple[Place, ...]
+    requested_by: str
+    approved_by: tuple[str, ...]
+    evidence: str
+    audit_head: str
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was written.
+
+    Shapes
+        reference   a commit's hash; empty where a person carries it out
+        was_there   whether nothing had to be written now: this order's own commit is there, or
+                    every place already holds the word (then `reference` is the head that says so)
+    """
+
+    reference: str
+    was_there: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What `apply` would write, were it called now.
+
+    Shapes
+        head            the remote's head that this was worked out on
+        diff            unified, one file or more; empty where nothing has to change
+        files           paths that change
+        message         the commit message with its trailers
+        governed        names of all clusters that the changed values govern
+        instructions    what a person has to do, where a person is the applier
+    """
+
+    head: str
+    diff: str
+    files: tuple[str, ...]
+    message: str
+    governed: tuple[str, ...]
+    instructions: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The mode of one target as it is kept.
+
+    Shapes
+        mode        empty when it cannot be told
+        word        as it is written, empty when there is none
+        where       FILE:LINE of the value
+        problem     why the mode cannot be told, empty when it can
+    """
+
+    mode: str
+    word: str
+    where: str
+    problem: str
+
+
+class Refused(Exception):
+    """Final: the order cannot be carried out as it stands. The text is for people."""
+
+    def __init__(self, message: str, lines: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.lines = lines
+        """The lines it is about, as "FILE:LINE: text", or lines to write."""
+
+
+class Overtaken(Exception):
+    """A newer generation is there, or the guard said so: nothing was written."""
+
+
+class NotNow(Exception):
+    """The remote is away, a lock is held, time is up: try again; no write is known of."""
+
+
+class Applier(Protocol):
+    """What carries a mode out into the world."""
+
+    kind: str
+
+    def preview(self, order: Order) -> Preview:
+        """Return what would be written.
+
+        Errors
+            Refused, NotNow
+        """
+        ...
+
+    def apply(self, order: Order, *, guard: Callable[[], None]) -> Receipt:
+        """Carry the order out; calling it again is harmless.
+
+        Shapes
+            guard       called right before the write; raises Overtaken when the lease or the
+                        generation in the database is no longer the caller's
+
+        Errors
+            Refused, Overtaken, NotNow
+        """
+        ...
+
+    def read(
+        self, places: Sequence[Place], words: Mapping[str, str]
+    ) -> tuple[str, dict[str, Kept]]:
+        """Return the head that was read and, by target, what is kept there.
+
+        Errors
+            Refused, NotNow
+        """
+        ...
