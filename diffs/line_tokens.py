@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from diffs.line_match import matching_pairs
+from diffs.line_match import Pair, matching_pairs
 
 TOKENS_COMPARED = 400  # a line of more tokens is compared by its two ends only
 ALIKE_SHOWN = 600  # characters of an unchanged segment before its middle is left out
@@ -50,11 +50,43 @@ def segments_of(left: str, right: str) -> tuple[Segments, Segments]:
     one, other = _TOKEN.findall(left), _TOKEN.findall(right)
     if max(len(one), len(other)) > TOKENS_COMPARED:
         return _by_ends(left, right)
-    pairs = matching_pairs(one, other)
-    kept = _in_words([one[i] for i, _ in pairs])
-    if kept < LEAST_ALIKE * min(_in_words(one), _in_words(other)):
+    pairs = _meant_alike(one, other)
+    if pairs is None:
         return alone(left), alone(right)
     return _merged(one, {i for i, _ in pairs}), _merged(other, {j for _, j in pairs})
+
+
+def pieces_of(left: str, right: str) -> Iterator[tuple[str, str]]:
+    """Yield both lines as one: ("-", what only the left has), ("+", the right), (" ", both).
+
+    Shapes: without the "+" the texts joined are the left line, without the "-" the right one; no
+    text is empty.
+    """
+    one, other = _TOKEN.findall(left), _TOKEN.findall(right)
+    if max(len(one), len(other)) > TOKENS_COMPARED:
+        start, end = _common_ends(left, right)
+        middle = (("-", left[start : len(left) - end]), ("+", right[start : len(right) - end]))
+        pieces = ((" ", left[:start]), *middle, (" ", left[len(left) - end :]))
+        yield from ((sign, text) for sign, text in pieces if text)
+        return
+    kept, i, j = "", 0, 0
+    for next_i, next_j in (*(_meant_alike(one, other) or ()), (len(one), len(other))):
+        gone, come = "".join(one[i:next_i]), "".join(other[j:next_j])
+        if kept and (gone or come):
+            yield " ", kept
+            kept = ""
+        yield from ((sign, text) for sign, text in (("-", gone), ("+", come)) if text)
+        kept += "".join(one[next_i : next_i + 1])
+        i, j = next_i + 1, next_j + 1
+    if kept:
+        yield " ", kept
+
+
+def _meant_alike(one: Sequence[str], other: Sequence[str]) -> list[Pair] | None:
+    """Return the places of the tokens that both lines have; None where they share too little."""
+    pairs = matching_pairs(one, other)
+    kept = _in_words([one[i] for i, _ in pairs])
+    return None if kept < LEAST_ALIKE * min(_in_words(one), _in_words(other)) else pairs
 
 
 def _in_words(tokens: Sequence[str]) -> int:
@@ -82,10 +114,16 @@ def _merged(tokens: list[str], kept: set[int]) -> Segments:
 
 def _by_ends(left: str, right: str) -> tuple[Segments, Segments]:
     """Return two very long lines with their common beginning and end unmarked."""
+    start, end = _common_ends(left, right)
+    return _three_parts(left, start, end), _three_parts(right, start, end)
+
+
+def _common_ends(left: str, right: str) -> tuple[int, int]:
+    """Return how many characters two lines begin with alike, and of the rest end with alike."""
     limit = min(len(left), len(right))
     start = next((k for k in range(limit) if left[k] != right[k]), limit)
     end = next((k for k in range(limit - start) if left[-1 - k] != right[-1 - k]), limit - start)
-    return _three_parts(left, start, end), _three_parts(right, start, end)
+    return start, end
 
 
 def _three_parts(line: str, start: int, end: int) -> Segments:

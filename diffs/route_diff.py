@@ -1,29 +1,31 @@
 """Two canonical texts side by side: what a person reads of one route.
 
-Canonical text has one predicate, filter or endpoint a line. Equal lines meet first; of what remains
-between them a line meets its counterpart by name (`flowId(…)` meets `flowId(…)`), and those two are
-compared token by token. Long runs of equal lines fold into one sentence. Only rows that are shown
-are compared by token, so a route with thousands of endpoints costs little more than its lines.
+Canonical text has one predicate, filter or endpoint a line; its format says how to lay them out, so
+that what only joins lines (`&&`, a comma) marks none of them as changed. Two lines that meet but
+are not the same are compared token by token. Long runs of equal lines fold into one sentence. Only
+rows that are shown are compared by token, so a route with thousands of endpoints costs little more
+than its lines.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import NamedTuple
 
-from diffs.line_match import matching_pairs
+from diffs.line_pairs import Pairing, pairings
 from diffs.line_tokens import Segment, Segments, alike, alone, segments_of
 
 __all__ = ["Line", "Row", "RowKind", "Segment", "side_by_side", "unified"]
 
 ROWS_SHOWN = 400  # rows beyond are counted, not shown
 
-_HEAD = re.compile(r"(?:->\s*|&&\s*)?(\w+\s*\(|<\w*|\")")
+LaidOut = Callable[[str], Sequence[str]]
+"""How a format lays a canonical text out in lines."""
+
 _FILTER = re.compile(r"->\s*\w+\s*\(")
 _PREDICATE = re.compile(r"(?:&&\s*)?(?:\w+\s*\(|\*)")
 
@@ -64,50 +66,54 @@ class Line:
     fold: str = ""
 
 
-class _Pairing(NamedTuple):
-    """The places of two lines that meet; None where a line is alone."""
-
-    i: int | None
-    j: int | None
-    is_alike: bool
+def line_feeds(text: str) -> tuple[str, ...]:
+    """Return the lines as "\\n" alone ends them: a string in a route may hold the other breaks."""
+    return tuple(text.removesuffix("\n").split("\n"))
 
 
 def side_by_side(
-    left_text: str, right_text: str, context: int = 2, *, limit: int = ROWS_SHOWN
+    left_text: str,
+    right_text: str,
+    context: int = 2,
+    *,
+    limit: int = ROWS_SHOWN,
+    lines: LaidOut = line_feeds,
 ) -> tuple[Row, ...]:
     """Return both texts in rows, changed tokens marked, long runs of equal lines folded.
 
-    Shapes: an empty text is a side without the route. `context` equal lines stay around a change;
-    after `limit` rows one fold says how many lines follow and how many of them differ.
+    Shapes: an empty text is a side without the route; `lines` is the format's. `context` equal
+    lines stay around a change; after `limit` rows one fold says how many lines follow and how many
+    of them differ.
     """
-    left, right = _lines(left_text), _lines(right_text)
+    left = lines(left_text) if left_text else ()
+    right = lines(right_text) if right_text else ()
     rows: list[Row] = []
     done = 0
-    pairings = list(_pairings(left, right))
-    for is_folded, run in _runs(pairings, context):
+    met = list(pairings(left, right))
+    for is_folded, run in _runs(met, context):
         if len(rows) >= limit:
             break
         shown = run if is_folded else run[: limit - len(rows)]
         rows += [_folded(left, run)] if is_folded else [_row(left, right, pair) for pair in shown]
         done += len(shown)
-    return (*rows, *_rest(pairings[done:]))
+    return (*rows, *_rest(met[done:]))
 
 
 def unified(
-    left_text: str, right_text: str, context: int = 2, *, limit: int = ROWS_SHOWN
+    left_text: str,
+    right_text: str,
+    context: int = 2,
+    *,
+    limit: int = ROWS_SHOWN,
+    lines: LaidOut = line_feeds,
 ) -> tuple[Line, ...]:
     """Return both texts as one column: of each changed run the left lines first, then the right."""
-    rows = side_by_side(left_text, right_text, context, limit=limit)
-    lines: list[Line] = []
+    rows = side_by_side(left_text, right_text, context, limit=limit, lines=lines)
+    column: list[Line] = []
     for is_same, group in groupby(rows, lambda row: row.kind in {RowKind.ALIKE, RowKind.FOLD}):
         run = list(group)
-        lines += [_plain(row) for row in run] if is_same else _signed(run)
-    return tuple(lines)
-
-
-def _lines(text: str) -> list[str]:
-    """Return the lines as "\n" alone ends them: a string in a route may hold the other breaks."""
-    return text.removesuffix("\n").split("\n") if text else []
+        column += [_plain(row) for row in run] if is_same else _signed(run)
+    return tuple(column)
 
 
 def _plain(row: Row) -> Line:
@@ -121,47 +127,19 @@ def _signed(run: Sequence[Row]) -> list[Line]:
     return gone + come
 
 
-def _pairings(left: list[str], right: list[str]) -> Iterator[_Pairing]:
-    """Yield every line of both sides once, in the order in which it is read."""
-    i = j = 0
-    for next_i, next_j in (*matching_pairs(left, right), (len(left), len(right))):
-        yield from _replaced(left[i:next_i], right[j:next_j], i, j)
-        if next_i < len(left):
-            yield _Pairing(next_i, next_j, is_alike=True)
-        i, j = next_i + 1, next_j + 1
-
-
-def _replaced(left: list[str], right: list[str], i: int, j: int) -> Iterator[_Pairing]:
-    """Yield the lines of a run in which none is equal: counterparts by name, the rest alone."""
-    a = b = 0
-    heads = matching_pairs([_head(line) for line in left], [_head(line) for line in right])
-    for next_a, next_b in (*heads, (len(left), len(right))):
-        yield from (_Pairing(i + k, None, is_alike=False) for k in range(a, next_a))
-        yield from (_Pairing(None, j + k, is_alike=False) for k in range(b, next_b))
-        if next_a < len(left):
-            yield _Pairing(i + next_a, j + next_b, is_alike=False)
-        a, b = next_a + 1, next_b + 1
-
-
-def _head(line: str) -> str:
-    """Return what two lines share that speak of the same thing: the text up to the name's `(`."""
-    found = _HEAD.match(line.strip())
-    return found[0] if found else ""
-
-
-def _runs(pairings: list[_Pairing], context: int) -> Iterator[tuple[bool, list[_Pairing]]]:
+def _runs(met: list[Pairing], context: int) -> Iterator[tuple[bool, list[Pairing]]]:
     """Yield runs of pairings and whether each is folded: equal, and far from every change."""
-    near = [False] * len(pairings)
-    for place, pairing in enumerate(pairings):
+    near = [False] * len(met)
+    for place, pairing in enumerate(met):
         if not pairing.is_alike:
-            start, stop = max(place - context, 0), min(place + context + 1, len(pairings))
+            start, stop = max(place - context, 0), min(place + context + 1, len(met))
             near[start:stop] = [True] * (stop - start)
-    for is_near, group in groupby(zip(near, pairings, strict=True), lambda pair: pair[0]):
+    for is_near, group in groupby(zip(near, met, strict=True), lambda pair: pair[0]):
         run = [pairing for _, pairing in group]
         yield not is_near and len(run) > 1, run
 
 
-def _row(left: list[str], right: list[str], pairing: _Pairing) -> Row:
+def _row(left: Sequence[str], right: Sequence[str], pairing: Pairing) -> Row:
     i, j, is_alike = pairing
     if i is not None and j is not None:
         if is_alike:
@@ -174,7 +152,7 @@ def _row(left: list[str], right: list[str], pairing: _Pairing) -> Row:
     return Row(RowKind.ONLY_RIGHT, right=alone(right[place]), right_number=place + 1)
 
 
-def _folded(left: list[str], run: list[_Pairing]) -> Row:
+def _folded(left: Sequence[str], run: list[Pairing]) -> Row:
     """Return the sentence of a folded run: "2 predicates, 3 filters alike"."""
     nouns = Counter(_noun(left[pairing.i]) for pairing in run if pairing.i is not None)
     words = ", ".join(f"{n:,} {noun}{'' if n == 1 else 's'}" for noun, n in nouns.items())
@@ -190,9 +168,9 @@ def _noun(line: str) -> str:
     return "backend" if text.startswith("->") else "endpoint"
 
 
-def _rest(pairings: list[_Pairing]) -> Iterator[Row]:
+def _rest(beyond: list[Pairing]) -> Iterator[Row]:
     """Yield the fold that stands for all that is beyond the limit."""
-    if pairings:
-        differing = sum(not pairing.is_alike for pairing in pairings)
-        words = f"{len(pairings):,} more lines not shown, {differing:,} of them differ"
+    if beyond:
+        differing = sum(not pairing.is_alike for pairing in beyond)
+        words = f"{len(beyond):,} more lines not shown, {differing:,} of them differ"
         yield Row(RowKind.FOLD, fold=words)

@@ -10,16 +10,15 @@ from django.urls import reverse
 
 from diffs.models import Occurrence
 from diffs.queries.occurrences import (
-    OccurrenceRow,
     OccurrenceText,
     kinds_of,
     present_occurrences,
-    row_of,
     text_of,
 )
 from diffs.queries.source_sides import RefusedRoute, SidePage, source_sides
 from diffs.queries.standings import source_facts
 from rollouts.models import Target
+from rollouts.queries.listed_difference import ListedDifference, listed
 from rollouts.queries.target_page import live_side, reproduce_lines
 from rollouts.queries.target_rows import TargetRow
 from rollouts.queries.target_rows import row_of as target_row
@@ -46,7 +45,8 @@ class DifferencesPage:
     tier_url: str
     rollout_key: str
     live: str
-    rows: tuple[OccurrenceRow, ...]
+    format: str
+    rows: tuple[ListedDifference, ...]
     pages: Page[Occurrence]
     kinds: tuple[tuple[str, int], ...]
     total: int
@@ -78,7 +78,8 @@ def target_differences_page(
         tier_url=reverse("tier", args=[target.rollout.key, target.tier.name]),
         rollout_key=target.rollout.key,
         live=live_side(target),
-        rows=tuple(row_of(one) for one in page.object_list),
+        format=target.source.format,
+        rows=tuple(listed(one, target.source.format) for one in page.object_list),
         pages=page,
         kinds=tuple(kinds.items()),
         total=sum(kinds.values()),

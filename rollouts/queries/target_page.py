@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from diffs.queries.occurrences import OccurrenceText, kinds_of, present_occurrences, text_of
+from diffs.queries.occurrences import kinds_of, present_occurrences
 from diffs.queries.source_history import Span, changes_over_day, day_strip, latest_spans
 from diffs.queries.source_sides import SidePage, source_sides
 from diffs.queries.standings import source_facts
 from rollouts.machine import Mode
 from rollouts.models import Target
+from rollouts.queries.listed_difference import ListedDifference, listed
 from rollouts.queries.target_rows import TargetRow, row_of
 from rollouts.queries.target_state import STATES
 
@@ -43,7 +44,7 @@ class TargetPage:
     spans: tuple[Span, ...]
     difference_points: tuple[tuple[datetime, int], ...]
     kinds: tuple[tuple[str, int], ...]
-    previews: tuple[OccurrenceText, ...]
+    previews: tuple[ListedDifference, ...]
     reproduce: str
     soak_seconds: int
     soak_looks: int
@@ -78,7 +79,10 @@ def target_page(target: Target, *, now: datetime) -> TargetPage:
             (at, most) for at, most, _ in changes_over_day(target.source_id, now=now)
         ),
         kinds=tuple(kinds_of(target.source_id).items()),
-        previews=tuple(text_of(one) for one in present_occurrences(target.source_id)[:PREVIEWED]),
+        previews=tuple(
+            listed(one, target.source.format)
+            for one in present_occurrences(target.source_id)[:PREVIEWED]
+        ),
         reproduce=reproduce_lines(sides),
         soak_seconds=int(target.tier.policy.get("soak_seconds", 0)),
         soak_looks=int(target.tier.policy.get("looks", 0)),

@@ -2,7 +2,7 @@
 
 Marks: state, mode, live, icon. Pictures: proportion, counts, ring, heat, chart.
 Words: duration, bytes, thousands, counted, visible. Times: ago, when, day, clock. Parts: poll,
-segments, route_diff.
+segments, change, route_diff.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from django.template import Context, Library
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from diffs.first_change import Change
+from diffs.formats import FORMATS
 from diffs.line_tokens import Segments, visible
-from diffs.route_diff import side_by_side, unified
+from diffs.route_diff import line_feeds, side_by_side, unified
 from rollouts.templatetags import charts, clocks, icons, marks, pictures
+from rollouts.templatetags.clocks import counted
 
 register = Library()
 
@@ -79,6 +82,20 @@ def segments(parts: Segments) -> SafeString:
     )
 
 
+@register.simple_tag
+def change(one: Change) -> SafeString:
+    """Return the first change of a difference on one line, and how many more lines differ."""
+    pieces = ((format_html(_PIECES[sign], text),) for sign, text in one.pieces)
+    line = format_html('<code class="change">{}</code>', format_html_join("", "{}", pieces))
+    if not one.more:
+        return line if one.pieces else format_html("{}", "")
+    return format_html('{} <small class="quiet">and {}</small>', line, counted(one.more, MORE))
+
+
+_PIECES = {" ": "{}", "-": "<del>{}</del>", "+": "<ins>{}</ins>"}
+MORE = "more line that differs|more lines that differ"
+
+
 @register.inclusion_tag("components/diff.html", takes_context=True)
 def route_diff(  # noqa: PLR0913  (each is one thing the page knows)
     context: Context,
@@ -90,13 +107,16 @@ def route_diff(  # noqa: PLR0913  (each is one thing the page knows)
     shadow_name: str = "",
     view: str = "split",
     refused: Sequence[str] = (),
+    format: str = "",  # noqa: A002  (as templates say it)
 ) -> dict[str, Any]:
     """Return what components/diff.html prints: both canonical texts, split and unified.
 
     Shapes: `live` is "legacy" or "shadow"; `view` is "split" or "unified" ("?view=" in the address
     when the page passes it on). An empty text is a side that has no such route, or
-    one of `refused`: sides that have it in a form that is refused.
+    one of `refused`: sides that have it in a form that is refused. `format` names how the texts are
+    laid out; without it a line is a line.
     """
+    lines = FORMATS[format].lines if format else line_feeds
     sides = [
         {
             "key": key,
@@ -115,8 +135,8 @@ def route_diff(  # noqa: PLR0913  (each is one thing the page knows)
     return {
         "request": context.get("request"),
         "sides": sides,
-        "rows": side_by_side(legacy_text, shadow_text),
-        "lines": unified(legacy_text, shadow_text),
+        "rows": side_by_side(legacy_text, shadow_text, lines=lines),
+        "lines": unified(legacy_text, shadow_text, lines=lines),
         "view": "unified" if view == "unified" else "split",
         "is_equal": legacy_text == shadow_text,
     }

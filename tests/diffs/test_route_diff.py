@@ -7,6 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from diffs import route_diff
+from diffs.formats import FORMATS
+from diffs.formats.eskip.voice import VOICE
 from diffs.route_diff import RowKind, side_by_side, unified
 
 LEFT = """\
@@ -94,6 +96,19 @@ def test_no_line_of_either_side_is_lost_or_doubled(left, right):
 
     assert [text_of(row.left) for row in rows if row.left_number] == left
     assert [text_of(row.right) for row in rows if row.right_number] == right
+
+
+def test_what_only_joins_the_lines_marks_none_of_them():
+    left = b'r: Host("^a$") -> f(1) -> <"http://a", "http://b">'
+    right = b'r: Cookie(1) && Host("^a$") -> f(1) -> <"http://a", "http://b", "http://c">'
+
+    lines = unified(VOICE.text(left), VOICE.text(right), lines=FORMATS["eskip"].lines)
+
+    assert [text_of(line.segments) for line in lines if line.sign == "-"] == []
+    assert [text_of(line.segments).strip() for line in lines if line.sign == "+"] == [
+        "Cookie(1)",
+        '"http://c"',
+    ]
 
 
 def test_only_a_line_feed_ends_a_line():

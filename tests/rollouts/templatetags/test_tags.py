@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.template import Context, Engine
 
+from diffs.first_change import first_change
 from rollouts.templatetags.icons import FOLDER
 
 LIBRARIES = {"penumbra": "rollouts.templatetags.penumbra"}
@@ -75,7 +76,29 @@ def test_a_diff_against_nothing_says_which_side_lacks_the_route():
     assert "<mark>" not in html
 
 
+def test_a_diff_of_a_format_marks_no_comma_that_only_moved():
+    html = shown(
+        "{% route_diff a b format='eskip' %}",
+        a='-> <\n   "http://a"\n   >',
+        b='-> <\n   "http://a",\n   "http://b"\n   >',
+    )
+
+    assert "<del>" not in html
+    assert html.count("<ins>   &quot;http://b&quot;</ins>") == 2
+
+
+def test_the_first_change_of_a_difference_is_marked_and_the_rest_counted():
+    html = shown("{% change one %}", one=first_change("f(1)\ng(<b>)\nh(1)", "f(2)\ng(1)\nh(2)"))
+
+    assert '<code class="change">f(<del>1</del><ins>2</ins>)</code>' in html
+    assert "and 2 more lines that differ" in html
+    assert shown("{% change one %}", one=first_change("", "")) == ""
+
+
 def test_text_of_a_route_is_never_markup():
-    html = shown("{% route_diff a b %}", a='Path("<script>alert(1)</script>")', b="")
+    evil = 'Path("<script>alert(1)</script>")'
+
+    html = shown("{% route_diff a b %}{% change one %}", a=evil, b="", one=first_change(evil, ""))
 
     assert "<script" not in html
+    assert html.count("&lt;script&gt;") == 3

@@ -92,8 +92,23 @@ def test_differences_show_the_chosen_route_side_by_side(vera):
     assert "renew" in vera.get(path).content.decode()
     chosen = vera.get(path, {"d": second}).content.decode()
     assert "It has no such route." in chosen
-    assert "renew" not in chosen
+    assert "renew" not in chosen.partition("data-diff")[2]
     assert 'data-view="unified"' in vera.get(path, {"d": first, "view": "unified"}).content.decode()
+
+
+@pytest.mark.parametrize("name", ["target", "target-differences"])
+def test_every_listed_difference_shows_what_changed(vera, name):
+    one = target("kube-1")
+    stand(one, "different", differences=2)
+    differ(one, "kube_a", left='-> flowId("reuse")', right='-> flowId("renew")')
+    differ(one, "kube_b", left='Path("/only")\n-> <shunt>', right="")
+
+    shown = page(vera, name)
+
+    changed = "flowId(&quot;<del>reuse</del><ins>renew</ins>&quot;)"
+    assert f'<code class="change">{changed}</code>' in shown
+    gone = "<del>Path(&quot;/only&quot;) -&gt; &lt;shunt&gt;</del>"
+    assert f'<code class="change">{gone}</code>' in shown
 
 
 def test_a_difference_of_another_target_is_not_shown(vera):
