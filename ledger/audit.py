@@ -13,13 +13,11 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import connection
 
 from ledger.models import AuditHead, AuditRecord
+from ledger.transactions import OutsideTransaction, demand_transaction
 
-
-class OutsideTransaction(Exception):
-    """An audit record stands or falls with a change; there is no change outside a transaction."""
+__all__ = ["OutsideTransaction", "link", "record"]
 
 
 def record(  # noqa: PLR0913  (one argument a column)
@@ -44,8 +42,7 @@ def record(  # noqa: PLR0913  (one argument a column)
     Errors
         OutsideTransaction      called without an open transaction
     """
-    if not connection.in_atomic_block:
-        raise OutsideTransaction(f"audit record {action} of {subject} outside a transaction")
+    demand_transaction(f"audit record {action} of {subject}")
     head, _ = AuditHead.objects.select_for_update().get_or_create(id=1)
     person = None if isinstance(actor, str) else actor
     entry = AuditRecord(
