@@ -3,6 +3,26 @@
 from __future__ import annotations
 
 from rollouts.models.grant import Grant
+from rollouts.models.promotion import (
+    ApplyStep,
+    Approval,
+    Forecast,
+    Promotion,
+    PromotionMember,
+    StepState,
+)
 from rollouts.models.rollout import Cluster, Rollout, Target, Tier
 
-__all__ = ["Cluster", "Grant", "Rollout", "Target", "Tier"]
+__all__ = [
+    "ApplyStep",
+    "Approval",
+    "Cluster",
+    "Forecast",
+    "Grant",
+    "Promotion",
+    "PromotionMember",
+    "Rollout",
+    "StepState",
+    "Target",
+    "Tier",
+]

@@ -2,9 +2,10 @@
 
 Pure: nothing here imports Django, reads a clock or opens a socket.
 
-Theory. Stale beats clean everywhere: a word about a target holds only while it was proven within
-three intervals. What is settling keeps the last settled word and a mark beside it. In exec the
-legacy side reads from the shadow, so agreement there is `follows`, never `clean`.
+Theory. A dead collector overrides every word: while nobody looks, all are `blind`, with the word
+before as what it was. Stale beats clean everywhere: a word about a target holds only while it was
+proven within three intervals. What is settling keeps the last settled word and a mark beside it. In
+exec the legacy side reads from the shadow, so agreement there is `follows`, never `clean`.
 """
 
 from __future__ import annotations
@@ -47,30 +48,43 @@ NEEDS_A_PERSON = ("differs", "refused", "suspect", "stale", "not_ready", "unreac
 
 @dataclass(frozen=True, slots=True)
 class TargetState:
-    """A target's word, whether it is settling, and why it is stale where that is the word."""
+    """A target's word, whether it is settling, and why it is stale where that is the word.
+
+    `was` is the word that a dead collector overrides, "" while somebody looks.
+    """
 
     state: str
     is_settling: bool = False
     why_stale: str = ""
+    was: str = ""
 
 
 def target_state(
-    facts: SourceFacts, mode: Mode, *, now: datetime, observed: str = ""
+    facts: SourceFacts, mode: Mode, *, now: datetime, observed: str = "", is_watched: bool = True
 ) -> TargetState:
     """Return the state of a target.
 
-    A target without any look yet is stale: nothing is known of it. `observed` is the mode read
-    back, "" where none was: agreement is `clean` only in a shadow that nothing contradicts.
+    `observed` is the mode read back, "" where none was: agreement is `clean` only in a shadow that
+    nothing contradicts. `is_watched` says whether any worker hands out looks.
     """
+    seen = _seen(facts, mode, now=now, observed=observed)
+    if is_watched:
+        return seen
+    why = "Nobody looks at present." if facts.sentence else f"{seen.why_stale} Nobody looks now."
+    return TargetState("blind", why_stale=why, was=seen.state)
+
+
+def _seen(facts: SourceFacts, mode: Mode, *, now: datetime, observed: str) -> TargetState:
+    """Return the state that the looks so far come to."""
     if not facts.outcome or facts.last_look_at is None:
-        return TargetState("stale", why_stale="It was not looked at yet.")
+        return _never_seen(facts, now)
     outcome = Outcome(facts.outcome)
     is_settling = outcome in SETTLING
     if is_settling and facts.settled:
         outcome = Outcome(facts.settled)
     state = STATES[outcome]
     if state in {"clean", "differs", "unconfirmed", "not_compared"}:
-        why = _why_stale(facts, now, needs_proof=state != "not_compared")
+        why = why_stale(facts, now=now, needs_proof=state != "not_compared")
         if why:
             return TargetState("stale", is_settling, why)
     if state == "clean":
@@ -78,6 +92,15 @@ def target_state(
         if why:
             return TargetState(state, is_settling, why)
     return TargetState(state, is_settling and state != "unconfirmed")
+
+
+def _never_seen(facts: SourceFacts, now: datetime) -> TargetState:
+    """Return the state of a target of which nothing is known: stale once its first look is late."""
+    why = "It was not looked at yet."
+    if facts.last_look_at is not None:
+        why = "It was not looked at since its mode or its addresses changed."
+    is_late = now - facts.next_look_at > _patience(facts)
+    return TargetState("stale" if is_late else "unseen", why_stale=why)
 
 
 def _agreement(mode: Mode, observed: str) -> tuple[str, str]:
@@ -89,16 +112,20 @@ def _agreement(mode: Mode, observed: str) -> tuple[str, str]:
     return {Mode.SHADOW: "clean", Mode.EXEC: "follows", Mode.OFF: "not_compared"}[mode], ""
 
 
-def _why_stale(facts: SourceFacts, now: datetime, *, needs_proof: bool) -> str:
+def why_stale(facts: SourceFacts, *, now: datetime, needs_proof: bool) -> str:
     """Say why what was seen last no longer counts; "" while it does."""
     proven_at = facts.last_proof_at if needs_proof else facts.last_look_at
     if proven_at is None:
         return "Nothing was proven yet."
-    patience = timedelta(seconds=PROVEN_INTERVALS * facts.interval_seconds)
-    if AHEAD < now - proven_at <= patience:
+    if AHEAD < now - proven_at <= _patience(facts):
         return ""
     if now - proven_at <= AHEAD:
         return "The last proof lies in the future: the database's clock was set back."
     return (
         f"The last proof is older than {PROVEN_INTERVALS} intervals of {facts.interval_seconds} s."
     )
+
+
+def _patience(facts: SourceFacts) -> timedelta:
+    """Return for how long what was seen counts, and how late a look may be."""
+    return timedelta(seconds=PROVEN_INTERVALS * facts.interval_seconds)

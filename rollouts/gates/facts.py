@@ -1,0 +1,89 @@
+"""What gates judge on: plain values, gathered once for page, button and worker.
+
+Pure: nothing here imports Django, reads a clock or opens a socket.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MemberFacts:
+    """One target that is to be moved.
+
+    Shapes
+        state           the target's word (UX §2): clean, differs, stale, unreachable …
+        outcome         what its last look came to, "" before the first
+        is_fresh        whether that was proven within three of its intervals
+        why_not_fresh   a sentence where it was not
+
+    Units: `clean_seconds` seconds of proven time; counts of looks, changes and differences.
+    """
+
+    key: str
+    name: str
+    state: str
+    outcome: str
+    sentence: str
+    is_fresh: bool
+    why_not_fresh: str
+    is_soaking: bool
+    clean_seconds: float
+    clean_looks: int
+    clean_changes: int
+    differences: int
+    next_look_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierTier:
+    """A tier before this one.
+
+    Units
+        targets, in_mode    how many it counts, and how many of them hold the mode asked for
+        held_seconds        since the last of them came into the mode; None while one has not
+        bake_seconds        how long its policy wants it held
+
+    Shapes
+        failing, unseen     names of targets that are not well in it, and of those nobody can tell
+    """
+
+    name: str
+    targets: int
+    in_mode: int
+    held_seconds: float | None
+    bake_seconds: int
+    failing: tuple[str, ...]
+    unseen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What the policy asks for. Units: seconds, looks, changes applied alike."""
+
+    soak_seconds: int
+    looks: int
+    changes: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPromotion:
+    """A promotion that is under way on some of these targets."""
+
+    name: str
+    words: str  # "infra: shadow → exec, waiting for approval"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that the gates of one step may know."""
+
+    from_mode: str
+    to_mode: str
+    members: tuple[MemberFacts, ...]
+    demand: Demand
+    earlier: tuple[EarlierTier, ...]
+    open_promotions: tuple[OpenPromotion, ...]
+    untrusted: str  # why the comparison itself cannot be trusted now; "" while it can

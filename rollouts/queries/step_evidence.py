@@ -1,0 +1,137 @@
+"""One step of a tier as it stands: who would move, what the gates say, and the evidence for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from diffs.queries.evidence import addresses_of, present_fingerprints
+from diffs.versions import NO_RULES
+from rollouts.evidence import Document, TargetEvidence, digest_of, evidence_document
+from rollouts.gates import Facts, Judgement, judge
+from rollouts.machine import Mode
+from rollouts.models import Target, Tier
+from rollouts.queries.step_facts import step_facts
+from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvidence:
+    """A step with its judgements and its document.
+
+    Shapes
+        members     the targets that would move, by key
+        left_out    the other targets of the tier that count, and why each would not move
+        closed      the judgements that keep the step shut
+    """
+
+    from_mode: Mode
+    to_mode: Mode
+    members: tuple[TargetRow, ...]
+    left_out: tuple[tuple[TargetRow, str], ...]
+    facts: Facts
+    judgements: tuple[Judgement, ...]
+    document: Document
+    digest: str
+
+    @property
+    def closed(self) -> tuple[Judgement, ...]:
+        """Return the judgements that are not a pass."""
+        return tuple(one for one in self.judgements if not one.is_open)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether there is somebody to move and every gate lets through."""
+        return bool(self.members) and not self.closed
+
+
+def step_evidence(
+    tier: Tier,
+    *,
+    from_mode: Mode,
+    to_mode: Mode,
+    now: datetime,
+    named: Collection[int] | None = None,
+    but_not: int | None = None,
+) -> StepEvidence:
+    """Return a step of a tier as it stands now.
+
+    Shapes
+        named       the ids of the targets that are to move; None: all that can
+        but_not     the id of the promotion that is judged: it never counts itself
+
+    Errors
+        IllegalStep     no step leads from the one mode to the other
+    """
+    targets = list(living_targets().filter(tier=tier).order_by("key"))
+    rows = target_rows(targets, now=now)
+    members, left_out = _sorted_out(rows, from_mode, named)
+    facts = step_facts(
+        tier, members, from_mode=from_mode, to_mode=to_mode, now=now, but_not=but_not
+    )
+    judgements = judge(facts)
+    chosen = {row.id for row in members}
+    document = evidence_document(
+        rollout=tier.rollout.key,
+        tier=tier.name,
+        from_mode=from_mode,
+        to_mode=to_mode,
+        policy_version=policy_version(tier),
+        rules_version=NO_RULES,
+        targets=_targets([target for target in targets if target.pk in chosen]),
+        gates={one.gate: one.verdict for one in judgements},
+    )
+    return StepEvidence(
+        from_mode,
+        to_mode,
+        tuple(members),
+        tuple(left_out),
+        facts,
+        judgements,
+        document,
+        digest_of(document),
+    )
+
+
+def policy_version(tier: Tier) -> str:
+    """Return the SHA-256 of all that the fleet file says about how this tier is moved."""
+    rollout = tier.rollout
+    return digest_of([tier.policy, tier.is_production, rollout.applier, rollout.modes])
+
+
+def _sorted_out(
+    rows: Collection[TargetRow], from_mode: Mode, named: Collection[int] | None
+) -> tuple[list[TargetRow], list[tuple[TargetRow, str]]]:
+    """Tell who moves from who does not. A target that was named moves only if it can."""
+    members, left_out = [], []
+    for row in rows:
+        if why := _why_not(row, from_mode, named):
+            left_out.append((row, why))
+        else:
+            members.append(row)
+    return members, left_out
+
+
+def _why_not(row: TargetRow, from_mode: Mode, named: Collection[int] | None) -> str:
+    if row.is_set_aside:
+        return "set aside"
+    if row.mode == Mode.UNKNOWN:
+        return "its mode is unknown"
+    if row.mode != from_mode:
+        return f"its mode is {row.mode}"
+    return "" if named is None or row.id in named else "not named"
+
+
+def _targets(targets: Collection[Target]) -> dict[str, TargetEvidence]:
+    """Return the evidence of each target by its key."""
+    sources = [target.source_id for target in targets]
+    addresses, fingerprints = addresses_of(sources), present_fingerprints(sources)
+    return {
+        target.key: TargetEvidence(
+            generation=target.generation,
+            addresses=addresses.get(target.source_id, {}),
+            differences=dict.fromkeys(fingerprints.get(target.source_id, ()), "open"),
+        )
+        for target in targets
+    }
