@@ -8,7 +8,7 @@ from rollouts.gates.members import sort_out
 
 NAME = "clean"
 CLEAN = "clean"
-UNDECIDED = {"unconfirmed", "stale", "not_ready", "unreachable", "not_compared"}
+UNDECIDED = {"unconfirmed", "unseen", "stale", "not_ready", "unreachable", "not_compared"}
 
 
 def clean(facts: Facts) -> Judgement:

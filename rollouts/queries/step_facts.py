@@ -13,7 +13,7 @@ from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
 from rollouts.queries.target_state import why_stale
 
 NOT_WELL = {"differs", "refused", "suspect"}
-UNSEEN = {"stale", "unreachable", "not_ready"}
+UNSEEN = {"unseen", "stale", "unreachable", "not_ready"}
 
 
 def step_facts(
