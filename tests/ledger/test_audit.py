@@ -15,6 +15,7 @@ from hypothesis.extra.django import TestCase
 from ledger.audit import OutsideTransaction, link, record
 from ledger.models import AuditHead, AuditRecord
 from tests.factories import NOW, UserFactory
+from tests.plugins.superuser import superuser
 
 FIRST = "0" * 64
 
@@ -99,7 +100,8 @@ def test_an_edit_of_any_column_breaks_a_link(column, value):
     for _ in range(3):
         append(before={"mode": "off"}, after={"mode": "shadow"}, reason="why", role="approver")
 
-    AuditRecord.objects.filter(seq=2).update(**{column: value})
+    with superuser():
+        AuditRecord.objects.filter(seq=2).update(**{column: value})
 
     assert broken_links()
 
@@ -109,7 +111,8 @@ def test_a_record_taken_out_breaks_a_link():
     for _ in range(3):
         append()
 
-    AuditRecord.objects.filter(seq=2).delete()
+    with superuser():
+        AuditRecord.objects.filter(seq=2).delete()
 
     assert broken_links()
 
