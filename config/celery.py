@@ -85,8 +85,8 @@ app.conf.update(
         },
         "prune": {
             "task": "diffs.prune",
-            "schedule": 3600.0,
-            "options": {"expires": 600, "queue": "apply"},
+            "schedule": 600.0,
+            "options": {"expires": 300, "queue": "look"},
         },
     },
 )

@@ -8,6 +8,7 @@ from hashlib import sha256
 import pytest
 
 from diffs.models import Comparison, DailyBody, Finding, HourRollup, Occurrence, Snapshot
+from diffs.operations import prune as forgetting
 from diffs.operations.prune import prune
 from diffs.operations.store_body import store_body
 from diffs.outcomes import Side
@@ -153,6 +154,34 @@ def test_occurrences_that_never_were_confirmed_go_after_two_days_and_their_findi
     prune(now=watched.now + timedelta(days=3))
 
     assert (Occurrence.objects.count(), Finding.objects.count()) == (0, 1)
+
+
+@pytest.fixture
+def backlog(watched, monkeypatch):
+    """Six bodies and three occurrences that nobody needs any more, and batches of one."""
+    monkeypatch.setattr(forgetting, "BATCH", 1)
+    for number in range(3):
+        watched.pair.legacy.say(version(2 * number))
+        watched.pair.shadow.say(version(2 * number + 1))
+        watched.look()
+    look_at(watched, 9)
+    DailyBody.objects.all().delete()
+    return after(200)
+
+
+def test_a_backlog_is_forgotten_in_one_round(backlog):
+    deleted = prune(now=backlog)
+
+    assert deleted == {"occurrences": 3, "bodies": 5, "findings": 3}
+    assert prune(now=backlog) == {"occurrences": 0, "bodies": 0, "findings": 0}
+
+
+def test_a_round_without_time_still_gets_on_with_every_kind_and_leaves_the_rest(backlog):
+    rounds = [prune(now=backlog, seconds=0) for _ in range(6)]
+
+    assert [one["bodies"] for one in rounds] == [1, 1, 1, 1, 1, 0]
+    assert [one["occurrences"] for one in rounds] == [1, 1, 1, 0, 0, 0]
+    assert [one["findings"] for one in rounds] == [1, 1, 1, 0, 0, 0]
 
 
 def test_rollups_and_spans_stay_for_ever(watched):
