@@ -23,8 +23,8 @@ def sentence(
     those that may yet settle; `unstable` names the routes that never settle,
     `late` the side that is late.
     """
-    more = f" {seen_once} more were seen to differ once and may settle." if seen_once else ""
-    routes = f"{differing} of {total:,} routes" if total != 1 else "the only route"
+    more = f" {seen_once:,} more were seen to differ once and may settle." if seen_once else ""
+    routes = f"{differing:,} of {total:,} routes" if total != 1 else "the only route"
     names = ", ".join(unstable[:3]) + (", …" if len(unstable) > 3 else "")  # noqa: PLR2004
     return {
         Outcome.EQUAL: f"Both sides say the same about all {total:,} routes.",

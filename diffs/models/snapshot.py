@@ -75,7 +75,8 @@ class Finding(models.Model):
 class Comparison(models.Model):
     """The result over one pair of readings under one rule set and comparer: computed once.
 
-    `findings` is the zstd of the finding digests, 16 bytes each, in the order of their keys.
+    `findings` is the zstd of the finding digests, 16 bytes each, in the order of their keys: of the
+    first ones only where very many routes differ. `total - matched` routes do.
     """
 
     legacy = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+")

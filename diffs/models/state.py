@@ -41,6 +41,7 @@ class SourceState(models.Model):
     matched = models.PositiveIntegerField(default=0)
     hidden = models.PositiveIntegerField(default=0)
     differences = models.PositiveIntegerField(default=0)
+    unkept = models.PositiveIntegerField(default=0)
     lag_since = models.DateTimeField(null=True)
     lag_seconds = models.FloatField(null=True)
 

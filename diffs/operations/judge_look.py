@@ -44,7 +44,7 @@ def judge_look(
     Agreement is a fact of the look, never the absence of findings: a pair that is neither equal nor
     different shows that Penumbra contradicts itself.
     """
-    late = _late_side(begun, seen, pair.findings)
+    late = _late_side(begun, seen, pair)
     judgement = _judged(state, seen, pair, late, now) if pair.findings else None
     if seen.problem is not None:
         side = seen.problem.side or ""
@@ -60,12 +60,12 @@ def judge_look(
         return Verdict(Outcome.UNTRUSTED, "", text)
     side = (late or state.side) if outcome is Outcome.LAG else ""
     is_settled = judgement is not None and outcome is Outcome.DIFFERENT
-    differing = len(judgement.confirmed) if judgement and is_settled else len(pair.findings)
+    differing = _confirmed(judgement, pair) if judgement and is_settled else pair.differing
     text = sentence(
         outcome,
         total=pair.total,
         differing=differing,
-        seen_once=len(pair.findings) - differing,
+        seen_once=pair.differing - differing,
         unstable=judgement.unstable_keys if judgement else (),
         late=side,
     )
@@ -96,15 +96,23 @@ def _judged(state: SourceState, seen: Seen, pair: KeptPair, late: str, now: date
     )
 
 
-def _late_side(begun: Begun, seen: Seen, findings: Mapping[str, str]) -> str:
+def _confirmed(judgement: Judgement, pair: KeptPair) -> int:
+    """Return how many routes differ for sure; those not kept do once all that are kept do."""
+    count = len(judgement.confirmed)
+    return pair.differing if count == len(pair.findings) else count
+
+
+def _late_side(begun: Begun, seen: Seen, pair: KeptPair) -> str:
     """Return the side that says, on every route that differs, what the other said one look ago."""
     legacy, shadow = (
         _then_and_now(begun, seen, Side.LEGACY),
         _then_and_now(begun, seen, Side.SHADOW),
     )
-    if legacy is None or shadow is None or not findings:
+    if legacy is None or shadow is None or not pair.findings:
         return ""
-    keys = set(findings.values())
+    keys = set(pair.findings.values())
+    if pair.unkept:
+        keys |= _differing(legacy[1], shadow[1])
     if all(shadow[1].get(key) == legacy[0].get(key) for key in keys):
         return Side.SHADOW
     if all(legacy[1].get(key) == shadow[0].get(key) for key in keys):
@@ -116,10 +124,19 @@ def _did_catch_up(state: SourceState, begun: Begun, seen: Seen) -> bool:
     """Say whether the side that was late one look ago has moved on every route it was late on."""
     if state.lag_since is None or not state.side:
         return False
-    late = _then_and_now(begun, seen, Side(state.side))
-    return late is not None and all(
-        late[0].get(key) != late[1].get(key) for key in present_keys(state.source_id)
-    )
+    legacy, shadow = (_then_and_now(begun, seen, side) for side in Side)
+    if legacy is None or shadow is None:
+        return False
+    keys = present_keys(state.source_id)
+    if state.unkept:
+        keys |= _differing(legacy[0], shadow[0])
+    late = legacy if state.side == Side.LEGACY else shadow
+    return all(late[0].get(key) != late[1].get(key) for key in keys)
+
+
+def _differing(left: Mapping[str, bytes], right: Mapping[str, bytes]) -> set[str]:
+    """Return the route ids that two tables do not say the same about."""
+    return {key for key, _ in left.items() ^ right.items()}
 
 
 def _then_and_now(

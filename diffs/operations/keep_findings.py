@@ -20,6 +20,10 @@ from diffs.report import Finding as Disagreement
 BATCH = 500
 """Rows of one transaction."""
 
+MOST = 5_000
+"""Findings kept of one comparison: nobody reads more of them, and two tables that have little in
+common would leave as many at every look. How many routes differ in truth, the comparison says."""
+
 Item = TypeVar("Item")
 
 

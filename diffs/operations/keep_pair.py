@@ -17,7 +17,7 @@ from datetime import datetime
 from diffs.looking.order import Order, Seen, SideSeen
 from diffs.models import Comparison, Reading, SideState, Snapshot
 from diffs.operations.begin_look import Begun
-from diffs.operations.keep_findings import keep_findings, see_again
+from diffs.operations.keep_findings import MOST, keep_findings, see_again
 from diffs.operations.store_body import read_again, store_body
 from diffs.queries.memory import packed_digests
 from diffs.versions import NO_RULES, comparer_of
@@ -25,12 +25,21 @@ from diffs.versions import NO_RULES, comparer_of
 
 @dataclass(frozen=True, slots=True)
 class KeptPair:
-    """The comparison's row and its findings as {digest: route id}; empty where equal."""
+    """The comparison's row and its findings as {digest: route id}; empty where equal.
+
+    `unkept` counts the routes that differ as well, beyond the findings that are kept.
+    """
 
     comparison_id: int | None
     total: int
     matched: int
     findings: dict[str, str]
+    unkept: int = 0
+
+    @property
+    def differing(self) -> int:
+        """Return how many routes differ."""
+        return len(self.findings) + self.unkept
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +100,12 @@ def keep_comparison(order: Order, seen: Seen, *, now: datetime) -> KeptPair:
     if seen.stored is not None:
         findings = dict(seen.stored.findings)
         see_again(seen.stored.id, findings, now=now)
-        return KeptPair(seen.stored.id, seen.stored.total, seen.stored.matched, findings)
+        return _pair(seen.stored.id, seen.stored.total, seen.stored.matched, findings)
     if seen.report is None:
         total = seen.legacy.facts.routes if seen.legacy.facts else 0
         return KeptPair(None, total, total if seen.is_equal else 0, {})
 
-    findings = keep_findings(seen.report.findings, now=now)
+    findings = keep_findings(seen.report.findings[:MOST], now=now)
     comparison, _ = Comparison.objects.get_or_create(
         legacy_id=seen.legacy.sha256,
         shadow_id=seen.shadow.sha256 if seen.shadow else "",
@@ -109,4 +118,10 @@ def keep_comparison(order: Order, seen: Seen, *, now: datetime) -> KeptPair:
             "compared_at": now,
         },
     )
-    return KeptPair(comparison.id, seen.report.total, seen.report.matched, findings)
+    return _pair(comparison.id, seen.report.total, seen.report.matched, findings)
+
+
+def _pair(comparison_id: int, total: int, matched: int, findings: dict[str, str]) -> KeptPair:
+    """Return a pair that differs; what is neither matched nor kept differs as well."""
+    unkept = max(0, total - matched - len(findings))
+    return KeptPair(comparison_id, total, matched, findings, unkept)

@@ -36,7 +36,7 @@ def keep_state(
     state.epoch, state.last_look_at = source.epoch, now
     state.look_seconds = (now - began_at).total_seconds()
     if pair is not None and outcome in TRACKED:
-        state.total, state.matched = pair.total, pair.matched
+        state.total, state.matched, state.unkept = pair.total, pair.matched, pair.unkept
     if outcome in GOOD | RESETTING:
         state.last_proof_at = now
     if verdict.is_lag_over and state.lag_since is not None:

@@ -100,6 +100,8 @@ def _record(
         state.differences = keep_occurrences(
             source.pk, pair.findings, confirmed=confirmed, now=now, look=state.looks
         )
+        if pair.unkept and state.differences == len(pair.findings):
+            state.differences = pair.differing
         if verdict.judgement:  # a route that never settles is one difference, whatever its texts
             unstable = len(verdict.judgement.unstable_keys)
             state.differences = max(state.differences, unstable)

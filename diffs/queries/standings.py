@@ -17,7 +17,8 @@ class SourceFacts:
 
     Units: times are the database's; `*_seconds` seconds; counts of routes, looks and changes.
     `settled` is the last outcome that decided something; "" before the first. `side_routes` are the
-    routes of the side that the outcome names, None where it names none.
+    routes of the side that the outcome names, None where it names none. `unkept` counts routes that
+    differ beyond those whose differences are kept: nobody can have judged these one by one.
     """
 
     source_id: int
@@ -47,6 +48,7 @@ class SourceFacts:
     pause: str
     restart: str
     side_routes: int | None
+    unkept: int = 0
 
 
 _STATE_FIELDS = tuple(
