@@ -8,13 +8,14 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
 from config import broker
+from ledger.request_id import known_as
 
 WORKER_OPTIONS: dict[str, Any] = {
     "visibility_timeout": 3600,
@@ -48,8 +49,19 @@ class Doorbell(Celery):  # type: ignore[misc]  # Celery has no types
         return super().connection_for_write(url, **options)
 
 
+class NamedTask(Task):  # type: ignore[misc]
+    """A task whose records and log lines bear its id."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        """Run the task, as a worker does; called as a plain function it has no id."""
+        if self.request.called_directly:
+            return super().__call__(*args, **kwargs)
+        with known_as(f"task-{self.request.id}"):
+            return self.run(*args, **kwargs)
+
+
 broker.install()
-app = Doorbell("penumbra")
+app = Doorbell("penumbra", task_cls=NamedTask)
 app.conf.update(
     broker_url=settings.BROKER_URL,
     # What a process reads with: a worker waits for Redis to come back, web and beat do not.

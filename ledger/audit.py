@@ -15,9 +15,13 @@ from decimal import Decimal
 from django.contrib.auth.models import AbstractBaseUser
 
 from ledger.models import AuditHead, AuditRecord
+from ledger.request_id import present
 from ledger.transactions import OutsideTransaction, demand_transaction
 
 __all__ = ["OutsideTransaction", "link", "record"]
+
+SCHEME = 2
+"""What a hash covers: 1 left out the row of the person and the scheme itself."""
 
 
 def record(  # noqa: PLR0913  (one argument a column)
@@ -56,6 +60,8 @@ def record(  # noqa: PLR0913  (one argument a column)
         before=before,
         after=after,
         reason=reason,
+        request_id=present(),
+        scheme=SCHEME,
         prev_hash=head.hash,
     )
     entry.hash = link(entry)
@@ -67,7 +73,7 @@ def record(  # noqa: PLR0913  (one argument a column)
 
 def link(entry: AuditRecord) -> str:
     """Return the hash that a record must bear: SHA-256(previous hash, canonical JSON), 64 hex."""
-    content = {
+    content: dict[str, object] = {
         "seq": entry.seq,
         "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
         "actor": entry.actor,
@@ -79,6 +85,8 @@ def link(entry: AuditRecord) -> str:
         "reason": entry.reason,
         "request_id": entry.request_id,
     }
+    if entry.scheme != 1:
+        content |= {"scheme": entry.scheme, "actor_user": entry.actor_user_id}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(entry.prev_hash.encode() + text.encode()).hexdigest()
 

@@ -9,7 +9,10 @@ from django.db import models
 
 
 class AuditRecord(models.Model):
-    """One decision or refusal. Rows are appended by `ledger.audit.record` and never change."""
+    """One decision or refusal. Rows are appended by `ledger.audit.record` and never change.
+
+    `hash` covers every other column as `ledger.audit.link` says it for the row's `scheme`.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -24,6 +27,7 @@ class AuditRecord(models.Model):
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)
     request_id = models.CharField(max_length=64, blank=True)
+    scheme = models.PositiveSmallIntegerField(default=1)
     prev_hash = models.CharField(max_length=64, unique=True)
     hash = models.CharField(max_length=64, unique=True)
 

@@ -91,19 +91,38 @@ def test_a_record_goes_with_the_change_that_was_rolled_back():
         ("after", {"mode": "off"}),
         ("reason", "another"),
         ("request_id", "r"),
+        ("scheme", 1),
+        ("actor_user", None),
         ("at", NOW + timedelta(microseconds=1)),
         ("prev_hash", "1" * 64),
         ("hash", "2" * 64),
     ],
 )
 def test_an_edit_of_any_column_breaks_a_link(column, value):
+    alice = UserFactory.create(username="alice")
     for _ in range(3):
-        append(before={"mode": "off"}, after={"mode": "shadow"}, reason="why", role="approver")
+        append(
+            actor=alice,
+            before={"mode": "off"},
+            after={"mode": "shadow"},
+            reason="why",
+            role="approver",
+        )
 
     with superuser():
         AuditRecord.objects.filter(seq=2).update(**{column: value})
 
     assert broken_links()
+
+
+@pytest.mark.django_db
+def test_a_record_of_the_first_scheme_keeps_the_hash_it_has():
+    entry = AuditRecord(
+        seq=1, at=NOW, actor="alice", actor_user_id=7, action="a", subject="s", prev_hash=FIRST
+    )
+
+    assert entry.scheme == 1
+    assert link(entry) == "b654ab2e287452fbe980b8d61ee167f5cfb003cd6f6ace3e4ccc3f7d546e0cf6"
 
 
 @pytest.mark.django_db
