@@ -142,6 +142,8 @@ class Seen:
 
     `problem` is the first that applies; `report` is there where two tables were compared, `stored`
     in its place where that pair had been compared before.
+
+    Units: `read_seconds` were spent on reading sides, all of it, also what failed.
     """
 
     legacy: SideSeen
@@ -151,6 +153,7 @@ class Seen:
     stored: StoredReport | None = None
     is_equal: bool = False
     rereads: int = 0
+    read_seconds: float = 0.0
 
 
 LoadBody = Callable[[str], bytes | None]

@@ -35,18 +35,34 @@ def take_look(order: Order, *, memory: Memory, read: Read | None = None) -> Seen
         read        how a side is fetched; by default over the network with `order.reach`
         return      Seen, with the problem that applies first by the outcomes' precedence
     """
-    fetch = read or _over_the_network(order)
+    watch = _Stopwatch(read or _over_the_network(order))
     deadline = time.monotonic() + order.reach.look_seconds
     if problem := same_spelling(order):
         return Seen(SideSeen(Side.LEGACY), SideSeen(Side.SHADOW), problem)
-    seen = _attempt(order, memory, fetch, deadline)
+    seen = _attempt(order, memory, watch.read, deadline)
     while seen.problem and seen.problem.outcome is Outcome.MOVED and seen.rereads < REREADS:
         pause = random.uniform(*PAUSE_SECONDS)  # noqa: S311  (spreads readers, hides nothing)
         if time.monotonic() + pause >= deadline:
             break
         time.sleep(pause)
-        seen = replace(_attempt(order, memory, fetch, deadline), rereads=seen.rereads + 1)
-    return seen
+        seen = replace(_attempt(order, memory, watch.read, deadline), rereads=seen.rereads + 1)
+    return replace(seen, read_seconds=watch.seconds)
+
+
+class _Stopwatch:
+    """A way of reading that counts the seconds spent on it, also where it fails."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.seconds = 0.0
+
+    def read(self, side: SideOrder, deadline: float) -> Payload:
+        """Read a side."""
+        began_at = time.monotonic()
+        try:
+            return self._read(side, deadline)
+        finally:
+            self.seconds += time.monotonic() - began_at
 
 
 def _attempt(order: Order, memory: Memory, read: Read, deadline: float) -> Seen:

@@ -25,7 +25,7 @@ HANDED_OUT_SECONDS = 30.0
 """How long a claim waits in the queue before it is given to another worker."""
 
 FAILING_SHARE = 0.25
-"""Share of the places that sources may hold whose last look did not reach a side."""
+"""Share of the places that sources may hold whose last look failed."""
 
 HEARTBEAT = "due"
 

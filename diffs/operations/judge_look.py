@@ -12,7 +12,8 @@ from datetime import datetime
 from django.conf import settings
 
 from diffs.judge import Judgement, Past, Patience, judge
-from diffs.looking.order import Seen
+from diffs.looking.order import Problem, Seen
+from diffs.looking.patience import is_failing
 from diffs.looking.words import sentence
 from diffs.models import SourceState
 from diffs.operations.begin_look import Begun
@@ -25,6 +26,7 @@ from diffs.outcomes import GOOD, Outcome, Side
 class Verdict:
     """What the look came to, with the side it is about and the words for it.
 
+    `is_failing` says that it failed so that the source is left alone for longer.
     `is_lag_over` says that both sides agree since the side that was late says what the other said:
     a lag that ends because the other one took it back was none.
     """
@@ -34,6 +36,7 @@ class Verdict:
     sentence: str
     judgement: Judgement | None = None
     is_lag_over: bool = False
+    is_failing: bool = False
 
 
 def judge_look(
@@ -47,8 +50,7 @@ def judge_look(
     late = _late_side(begun, seen, pair)
     judgement = _judged(state, seen, pair, late, now) if pair.findings else None
     if seen.problem is not None:
-        side = seen.problem.side or ""
-        return Verdict(seen.problem.outcome, side, seen.problem.sentence, judgement)
+        return _doubted(begun, seen, seen.problem, judgement)
     if seen.shadow is None:
         outcome = Outcome.NOT_COMPARED
     elif judgement is not None:
@@ -71,6 +73,18 @@ def judge_look(
     )
     is_lag_over = outcome in GOOD and _did_catch_up(state, begun, seen)
     return Verdict(outcome, side, text, judgement, is_lag_over)
+
+
+def _doubted(begun: Begun, seen: Seen, problem: Problem, judgement: Judgement | None) -> Verdict:
+    """Return the verdict on a look with a problem."""
+    side_seconds = begun.order.reach.limits.total_seconds
+    return Verdict(
+        problem.outcome,
+        problem.side or "",
+        problem.sentence,
+        judgement,
+        is_failing=is_failing(seen, side_seconds=side_seconds),
+    )
 
 
 def patience() -> Patience:

@@ -42,7 +42,7 @@ def keep_state(
     if verdict.is_lag_over and state.lag_since is not None:
         state.lag_seconds = (now - state.lag_since).total_seconds()
     state.lag_since = verdict.judgement.lag_since if verdict.judgement else None
-    state.failures = state.failures + 1 if outcome is Outcome.UNREACHABLE else 0
+    state.failures = state.failures + 1 if verdict.is_failing else 0
     wait = seconds_until_next(
         outcome,
         interval_seconds=source.interval_seconds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -121,6 +122,22 @@ def test_an_equal_pair_needs_two_readings_and_another_one_three():
 
     assert asked_for(TEN) == ["legacy", "shadow"]
     assert asked_for(table_of(some_routes(11))) == ["legacy", "shadow", "legacy"]
+
+
+def test_the_time_that_reading_took_is_counted_also_where_it_failed(monkeypatch):
+    clock = [100.0]
+    quiet = SimpleNamespace(monotonic=lambda: clock[0], sleep=lambda _: None)
+    monkeypatch.setattr(sandwich, "time", quiet)
+
+    def read(side, deadline):
+        clock[0] += 7.0
+        if side.side is Side.SHADOW:
+            raise FetchFailed(Outcome.TRUNCATED, "It is cut.")
+        return payload(TEN)
+
+    seen = take_look(order(), memory=Kept(), read=read)
+
+    assert (seen.problem.outcome, seen.read_seconds) == (Outcome.TRUNCATED, 14.0)
 
 
 def test_another_spelling_of_the_same_routes_is_equal():

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from diffs.models import SideState, Source, SourceState
+from diffs.models import Source
 from diffs.models.source import Reads
-from diffs.operations.ask_for_look import ask_for_look
 from diffs.operations.restart_proof import restart_proof
 from diffs.operations.set_up_source import SideSetUp, SourceSetUp, add_source, change_source
 from diffs.outcomes import Side
 from tests.diffs.watched import Watched
-from tests.factories import NOW, SourceFactory
+from tests.factories import NOW
 from tests.servers import answers, misbehaving
 from tests.servers.pair import some_routes, table_of
 
@@ -125,32 +123,3 @@ def test_a_restart_keeps_the_measure_of_the_tables(clean):
     clean.pair.shadow.say(some_routes(7))
 
     assert clean.look() == "suspect"
-
-
-def test_a_look_that_is_asked_for_ends_a_back_off():
-    later = NOW + timedelta(minutes=15)
-    one = SourceFactory.create(state_next_look_at=later, state_failures=5)
-    other = SourceFactory.create(state_next_look_at=later, state_failures=5)
-
-    assert ask_for_look([one.pk], now=NOW) == 1
-
-    waiting = {row.source_id: row for row in SourceState.objects.all()}
-    assert (waiting[one.pk].next_look_at, waiting[one.pk].failures) == (NOW, 0)
-    assert (waiting[other.pk].next_look_at, waiting[other.pk].failures) == (later, 5)
-
-
-def test_an_address_that_is_away_backs_off_and_comes_back_at_once(clean):
-    clean.pair.legacy.behave(answers.hang_up())
-    waits = []
-    for _ in range(3):
-        clean.look()
-        waits.append((clean.state.next_look_at - clean.now).total_seconds())
-    clean.pair.say(some_routes(10))
-
-    clean.look()
-
-    minutes = [wait / 60 for wait in waits]
-    assert all(0.85 <= wait / most <= 1 for wait, most in zip(minutes, (1, 2, 4), strict=True))
-    assert minutes == sorted(minutes)
-    assert (clean.state.failures, clean.state.outcome) == (0, "equal")
-    assert SideState.objects.filter(problem="").count() == 2

@@ -49,7 +49,7 @@ def test_a_look_asked_for_is_due_at_once_whatever_the_back_off_says():
 
     state = SourceState.objects.get(source=one.source)
     assert state.next_look_at <= database_now()
-    assert state.failures == 0
+    assert state.failures == 5
     assert "A look was asked for at kube-1." in response.content.decode()
 
 
