@@ -6,10 +6,10 @@ from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from demo.people import PEOPLE
+from rollouts.views.parameters import own_path
 
 NAMES = [person.username for person in PEOPLE]
 
@@ -19,6 +19,4 @@ def sign_in(request: HttpRequest, username: str) -> HttpResponse:
     """Sign one of the demo's people in."""
     user = get_object_or_404(User, username=username, username__in=NAMES)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    url = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()})
-    return redirect(url if is_ours else "overview")
+    return redirect(own_path(request.POST.get("next")) or "overview")

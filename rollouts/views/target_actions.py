@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from diffs.operations.ask_for_look import ask_for_look
@@ -18,6 +17,7 @@ from rollouts.forms import AcknowledgeForm, PageForm, ReturnForm, SetAsideForm
 from rollouts.models import Target
 from rollouts.operations import decisions
 from rollouts.operations.decisions import DecisionRefused
+from rollouts.views.parameters import own_path
 from rollouts.views.scopes import person, target_of
 from rollouts.views.targets import target_answer
 
@@ -34,7 +34,7 @@ def look(request: HttpRequest, target_id: int) -> HttpResponse:
     ask_for_look([target.source_id], now=database_now())
     name = target.cluster.alias if target.cluster else target.key
     messages.info(request, f"A look was asked for at {name}.")
-    return redirect(_next(request) or reverse("target", args=[target_id]))
+    return redirect(own_path(request.POST.get("next")) or reverse("target", args=[target_id]))
 
 
 @require_POST
@@ -102,13 +102,4 @@ def _decided(
         target.refresh_from_db()
         status = HTTPStatus.CONFLICT
         return target_answer(request, target, form=form, refusal=str(refusal), status=status)
-    return redirect(_next(request) or reverse("target", args=[target_id]))
-
-
-def _next(request: HttpRequest) -> str:
-    """Return the page of this site from which the form was sent, if it says so."""
-    url = request.POST.get("next", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return url if is_ours else ""
+    return redirect(own_path(request.POST.get("next")) or reverse("target", args=[target_id]))
