@@ -11,15 +11,17 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from celery.beat import EmbeddedService
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from gunicorn.app.base import BaseApplication
 
 from config.celery import app as celery_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 WEB_THREADS = 8
 QUEUES = ["look", "apply", "notify"]
@@ -54,7 +56,7 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> WSGIHandler:
+    def load(self) -> WSGIApplication:
         """Return the web application."""
         from config.wsgi import application  # noqa: PLC0415  (after the fork)
 

@@ -7,7 +7,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+
+from config.content_types import only_plain
+
+application = only_plain(get_wsgi_application())
 
 from config.celery import app as celery_app  # noqa: E402  (needs settings)
 

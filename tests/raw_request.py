@@ -14,8 +14,9 @@ from typing import Any
 from wsgiref.util import setup_testing_defaults
 
 from django.core import signals
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import close_old_connections
+
+from config.wsgi import application
 
 
 def status_of(
@@ -46,8 +47,12 @@ def status_of(
     }
     setup_testing_defaults(environ)
     told: list[str] = []
+
+    def start_response(status: str, _headers: object, _error: object = None) -> Any:
+        told.append(status)
+
     with _connections_kept():
-        answer = WSGIHandler()(environ, lambda status, _headers: told.append(status))
+        answer: Any = application(environ, start_response)
         answer.close()
     return HTTPStatus(int(told[0].split(" ")[0]))
 
