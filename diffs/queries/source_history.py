@@ -118,6 +118,6 @@ def changes_over_day(source_id: int, *, now: datetime) -> tuple[tuple[datetime, 
 
 def last_look_at(source_ids: Iterable[int]) -> datetime | None:
     """Return when any of these sources was last looked at."""
-    rows = SourceState.objects.filter(source_id__in=list(source_ids))
+    rows = SourceState.objects.filter(source_id__in=source_ids)
     latest: datetime | None = rows.aggregate(latest=Max("last_look_at"))["latest"]
     return latest

@@ -22,14 +22,23 @@ class Collector:
     beat_at: datetime | None
 
 
-def collector(*, now: datetime) -> Collector:
+def collector_beat() -> datetime | None:
+    """Return when the workers last handed out looks; None when never."""
+    return last_beat(HEARTBEAT)
+
+
+def is_alive(beat_at: datetime | None, *, now: datetime) -> bool:
+    """Say whether the workers handed out looks within the last 30 s."""
+    return beat_at is not None and now - beat_at <= SILENT
+
+
+def collector(beat_at: datetime | None, *, now: datetime) -> Collector:
     """Return whether the workers handed out looks within the last 30 s, and when the last ended."""
-    beat_at = last_beat(HEARTBEAT)
     sources = Target.objects.filter(removed_at=None).values_list("source_id", flat=True)
     looked_at = last_look_at(sources)
     if beat_at is None:
         return Collector(False, "No worker has started yet: nothing is looked at.", None)
-    if now - beat_at > SILENT:
+    if not is_alive(beat_at, now=now):
         age = int((now - beat_at).total_seconds())
         return Collector(
             False, f"No worker has handed out a look for {age} s. What you see is old.", beat_at

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +11,14 @@ from django.urls import reverse
 
 from diffs.queries.source_history import differences_by_hour
 from rollouts.models import Rollout
+from rollouts.queries.first_look import first_look_at
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+from rollouts.queries.target_state import NEEDS_A_PERSON
 from rollouts.queries.tier_summary import TierSummary, tier_summary
 
 ASKING_SHOWN = 8
+
+_ORDER = {state: place for place, state in enumerate(NEEDS_A_PERSON)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,35 +44,68 @@ class RolloutSection:
 
 
 @dataclass(frozen=True, slots=True)
+class MoreAsking:
+    """How many more targets of a tier need a person."""
+
+    tier: str
+    url: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class OverviewPage:
-    """All that the overview prints; `asking` are the targets that need a person, worst first."""
+    """All that the overview prints.
+
+    `asking` are the targets that need a person, worst first; of those beyond, `asking_more` says
+    how many each tier has. `unseen` counts targets without a first look, `is_blind` says that
+    nobody looks, `since` when the first look was.
+    """
 
     rollouts: tuple[RolloutSection, ...]
     asking: tuple[TargetRow, ...]
     asking_count: int
+    asking_more: tuple[MoreAsking, ...]
     differences: tuple[tuple[datetime, int], ...]
+    since: datetime | None
     targets: int
+    unseen: int
+    is_blind: bool
 
 
-def overview_page(*, now: datetime) -> OverviewPage:
+def overview_page(*, now: datetime, is_watched: bool) -> OverviewPage:
     """Return the overview, in a fixed number of queries whatever the size of the fleet."""
-    rows = target_rows(living_targets().order_by("key"), now=now)
+    rows = target_rows(living_targets().order_by("key"), now=now, is_watched=is_watched)
     by_tier: dict[int, list[TargetRow]] = defaultdict(list)
     for row in rows:
         by_tier[row.tier_id].append(row)
     rollouts = Rollout.objects.filter(removed_at=None).prefetch_related("tiers")
     sections = tuple(_section(rollout, by_tier) for rollout in rollouts)
     asking = [
-        row for section in sections for tier in section.tiers for row in tier.summary.blockers
+        (tier, row)
+        for section in sections
+        for tier in section.tiers
+        for row in tier.summary.blockers
     ]
+    asking.sort(key=lambda pair: _ORDER[pair[1].seen_state])
     sources = [row.facts.source_id for row in rows]
+    differences = differences_by_hour(sources, now=now)
     return OverviewPage(
         rollouts=sections,
-        asking=tuple(asking[:ASKING_SHOWN]),
+        asking=tuple(row for _, row in asking[:ASKING_SHOWN]),
         asking_count=len(asking),
-        differences=differences_by_hour(sources, now=now),
+        asking_more=_more(tier for tier, _ in asking[ASKING_SHOWN:]),
+        differences=differences,
+        since=first_look_at(sources) if differences else None,
         targets=len(rows),
+        unseen=sum(row.seen_state == "unseen" for row in rows),
+        is_blind=not is_watched,
     )
+
+
+def _more(tiers: Iterable[TierRow]) -> tuple[MoreAsking, ...]:
+    """Return how often each tier stands there, the most first."""
+    counted = Counter((tier.name, tier.url) for tier in tiers)
+    return tuple(MoreAsking(name, url, count) for (name, url), count in counted.most_common())
 
 
 def _section(rollout: Rollout, by_tier: dict[int, list[TargetRow]]) -> RolloutSection:
@@ -85,7 +123,7 @@ def _section(rollout: Rollout, by_tier: dict[int, list[TargetRow]]) -> RolloutSe
     rows = [row for tier in rollout.tiers.all() for row in by_tier[tier.pk]]
     return RolloutSection(
         key=rollout.key,
-        title=rollout.title,
+        title=rollout.title if rollout.title != rollout.key else "",
         tiers=tiers,
         targets=len(rows),
         routes=sum(row.facts.total for row in rows if row.is_compared),

@@ -16,12 +16,10 @@ from diffs.queries.occurrences import (
     text_of,
 )
 from diffs.queries.source_sides import RefusedRoute, SidePage, source_sides
-from diffs.queries.standings import source_facts
 from rollouts.models import Target
 from rollouts.queries.listed_difference import ListedDifference, listed
 from rollouts.queries.target_page import live_side, reproduce_lines
-from rollouts.queries.target_rows import TargetRow
-from rollouts.queries.target_rows import row_of as target_row
+from rollouts.queries.target_rows import TargetRow, target_row
 
 PAGE_SIZE = 50
 
@@ -62,10 +60,9 @@ class DifferencesPage:
 
 
 def target_differences_page(
-    target: Target, shown: DifferencesFilter, *, now: datetime
+    target: Target, shown: DifferencesFilter, *, now: datetime, is_watched: bool
 ) -> DifferencesPage:
     """Return the differences of a target; the first one is chosen where none is named."""
-    facts = source_facts([target.source_id])[target.source_id]
     found = present_occurrences(target.source_id, search=shown.search, kind=shown.kind)
     page = Paginator(found, PAGE_SIZE).get_page(shown.page)
     chosen = found.filter(pk=shown.chosen).first() if shown.chosen else None
@@ -73,7 +70,7 @@ def target_differences_page(
     kinds = kinds_of(target.source_id)
     sides = source_sides(target.source_id)
     return DifferencesPage(
-        row=target_row(target, facts, now=now),
+        row=target_row(target, now=now, is_watched=is_watched),
         tier_name=target.tier.name,
         tier_url=reverse("tier", args=[target.rollout.key, target.tier.name]),
         rollout_key=target.rollout.key,

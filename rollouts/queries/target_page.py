@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.urls import reverse
@@ -10,22 +10,35 @@ from django.urls import reverse
 from diffs.queries.occurrences import kinds_of, present_occurrences
 from diffs.queries.source_history import Span, changes_over_day, day_strip, latest_spans
 from diffs.queries.source_sides import SidePage, source_sides
-from diffs.queries.standings import source_facts
 from rollouts.machine import Mode
 from rollouts.models import Target
+from rollouts.queries.first_look import first_look_at
 from rollouts.queries.listed_difference import ListedDifference, listed
-from rollouts.queries.target_rows import TargetRow, row_of
+from rollouts.queries.target_rows import TargetRow, target_row
 from rollouts.queries.target_state import STATES
 
 PREVIEWED = 3
+SPANS_SHOWN, SPANS_READ = 12, 60
 
 LIVE_SIDE = {Mode.OFF: "legacy", Mode.SHADOW: "legacy", Mode.EXEC: "shadow", Mode.UNKNOWN: ""}
 """Which side production follows; nobody knows where the mode is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A quarter of an hour of the heat strip: its state, when it began, and the words for it."""
+
+    state: str
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class TargetPage:
-    """All that a target's page prints. `live` is the side that production follows."""
+    """All that a target's page prints.
+
+    `live` is the side that production follows; `since` is when the first look was.
+    """
 
     row: TargetRow
     version: int
@@ -40,8 +53,9 @@ class TargetPage:
     observed_at: datetime | None
     observe_problem: str
     sides: tuple[SidePage, ...]
-    strip: tuple[tuple[str, str], ...]
+    strip: tuple[Cell, ...]
     spans: tuple[Span, ...]
+    since: datetime | None
     difference_points: tuple[tuple[datetime, int], ...]
     kinds: tuple[tuple[str, int], ...]
     previews: tuple[ListedDifference, ...]
@@ -50,14 +64,13 @@ class TargetPage:
     soak_looks: int
 
 
-def target_page(target: Target, *, now: datetime) -> TargetPage:
+def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPage:
     """Return a target's page."""
-    facts = source_facts([target.source_id])[target.source_id]
     sides = source_sides(target.source_id)
     cells = day_strip(target.source_id, now=now)
     cluster = target.cluster
     return TargetPage(
-        row=row_of(target, facts, now=now),
+        row=target_row(target, now=now, is_watched=is_watched),
         version=target.version,
         tier_name=target.tier.name,
         tier_url=reverse("tier", args=[target.rollout.key, target.tier.name]),
@@ -71,10 +84,10 @@ def target_page(target: Target, *, now: datetime) -> TargetPage:
         observe_problem=target.observe_problem,
         sides=sides,
         strip=tuple(
-            (_cell_state(outcome, target.mode), f"{at:%H:%M} UTC: {_words(outcome)}")
-            for outcome, at in cells
+            Cell(_cell_state(outcome, target.mode), at, _words(outcome)) for outcome, at in cells
         ),
-        spans=latest_spans(target.source_id),
+        spans=folded(latest_spans(target.source_id, limit=SPANS_READ))[:SPANS_SHOWN],
+        since=first_look_at([target.source_id]),
         difference_points=tuple(
             (at, most) for at, most, _ in changes_over_day(target.source_id, now=now)
         ),
@@ -87,6 +100,20 @@ def target_page(target: Target, *, now: datetime) -> TargetPage:
         soak_seconds=int(target.tier.policy.get("soak_seconds", 0)),
         soak_looks=int(target.tier.policy.get("looks", 0)),
     )
+
+
+def folded(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """Return the spans without neighbours that say the same, as a change of mode leaves them.
+
+    Shapes: the newest first; of a run the newest words stay, with the beginning of the oldest.
+    """
+    kept: list[Span] = []
+    for span in spans:
+        if kept and (kept[-1].outcome, kept[-1].side) == (span.outcome, span.side):
+            kept[-1] = replace(kept[-1], began_at=span.began_at)
+        else:
+            kept.append(span)
+    return tuple(kept)
 
 
 def suspect_routes(page: TargetPage) -> int:

@@ -13,7 +13,7 @@ from diffs.outcomes import COMPARED, Outcome
 from diffs.queries.standings import SourceFacts, source_facts
 from rollouts.machine import Mode
 from rollouts.models import Target
-from rollouts.queries.target_state import target_state
+from rollouts.queries.target_state import TargetState, target_state
 
 COUNTED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID, Outcome.MOVED}
 """Outcomes beside which the counts of routes and differences are those of the last look."""
@@ -21,7 +21,10 @@ COUNTED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID, Outcome.MOVED}
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A target with its state and the facts behind it."""
+    """A target with its state and the facts behind it.
+
+    `was` is the state that a dead collector overrides, "" while somebody looks.
+    """
 
     id: int
     key: str
@@ -31,12 +34,18 @@ class TargetRow:
     version: int
     mode: str
     state: str
+    was: str
     is_settling: bool
     sentence: str
     is_set_aside: bool
     set_aside_reason: str
     set_aside_until: datetime | None
     facts: SourceFacts
+
+    @property
+    def seen_state(self) -> str:
+        """Return the state by what was seen last, whether or not anybody looks now."""
+        return self.was or self.state
 
     @property
     def is_compared(self) -> bool:
@@ -54,18 +63,34 @@ def living_targets() -> QuerySet[Target]:
     return Target.objects.filter(removed_at=None).select_related("cluster", "tier", "rollout")
 
 
-def target_rows(targets: Iterable[Target], *, now: datetime) -> tuple[TargetRow, ...]:
-    """Return the rows of targets in their order, with one query for all their facts."""
+def target_rows(
+    targets: Iterable[Target], *, now: datetime, is_watched: bool = True
+) -> tuple[TargetRow, ...]:
+    """Return the rows of targets in their order, with one query for all their facts.
+
+    `is_watched` says whether any worker hands out looks: pages ask, for nobody may read "clean"
+    while none does.
+    """
     listed = list(targets)
     facts = source_facts(target.source_id for target in listed)
-    return tuple(row_of(target, facts[target.source_id], now=now) for target in listed)
+    return tuple(
+        _row_of(target, facts[target.source_id], now=now, is_watched=is_watched)
+        for target in listed
+    )
 
 
-def row_of(target: Target, facts: SourceFacts, *, now: datetime) -> TargetRow:
+def target_row(target: Target, *, now: datetime, is_watched: bool) -> TargetRow:
+    """Return the row of one target alone."""
+    (row,) = target_rows([target], now=now, is_watched=is_watched)
+    return row
+
+
+def _row_of(target: Target, facts: SourceFacts, *, now: datetime, is_watched: bool) -> TargetRow:
     """Return the row of one target."""
-    state = target_state(facts, Mode(target.mode), now=now, observed=target.observed_mode)
+    state = target_state(
+        facts, Mode(target.mode), now=now, observed=target.observed_mode, is_watched=is_watched
+    )
     is_set_aside = target.set_aside_until is not None and target.set_aside_until > now
-    sentence = f"{facts.sentence} {state.why_stale}".strip() if state.why_stale else facts.sentence
     return TargetRow(
         id=target.pk,
         key=target.key,
@@ -75,10 +100,18 @@ def row_of(target: Target, facts: SourceFacts, *, now: datetime) -> TargetRow:
         version=target.version,
         mode=target.mode,
         state=state.state,
+        was=state.was,
         is_settling=state.is_settling,
-        sentence=sentence,
+        sentence=_sentence(facts, state),
         is_set_aside=is_set_aside,
         set_aside_reason=target.set_aside_reason if is_set_aside else "",
         set_aside_until=target.set_aside_until if is_set_aside else None,
         facts=facts,
     )
+
+
+def _sentence(facts: SourceFacts, state: TargetState) -> str:
+    """Return what the last look said, and why that no longer holds where it does not."""
+    if state.was and facts.sentence:
+        return f"{state.why_stale} Seen last: {facts.sentence}"
+    return f"{facts.sentence} {state.why_stale}".strip()

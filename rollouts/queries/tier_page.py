@@ -10,6 +10,7 @@ from django.core.paginator import Page, Paginator
 
 from rollouts.models import Tier
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+from rollouts.queries.target_state import NEEDS_A_PERSON
 from rollouts.queries.tier_summary import TierSummary, tier_summary
 
 PAGE_SIZE = 50
@@ -41,16 +42,17 @@ class TierPage:
     policy: dict[str, object]
 
 
-def tier_page(tier: Tier, shown: TierFilter, *, now: datetime) -> TierPage:
+def tier_page(tier: Tier, shown: TierFilter, *, now: datetime, is_watched: bool) -> TierPage:
     """Return a tier's page; a sort or state that does not exist is passed over."""
-    rows = target_rows(living_targets().filter(tier=tier).order_by("key"), now=now)
+    members = living_targets().filter(tier=tier).order_by("key")
+    rows = target_rows(members, now=now, is_watched=is_watched)
     counted = Counter("set_aside" if row.is_set_aside else row.state for row in rows)
     kept = [row for row in rows if _is_shown(row, shown)]
     kept.sort(key=lambda row: _place(row, shown.sort))
     return TierPage(
         name=tier.name,
         rollout_key=tier.rollout.key,
-        rollout_title=tier.rollout.title,
+        rollout_title=tier.rollout.title if tier.rollout.title != tier.rollout.key else "",
         is_production=tier.is_production,
         summary=tier_summary(rows, tier.policy),
         rows=Paginator(kept, PAGE_SIZE).get_page(shown.page),
@@ -62,19 +64,19 @@ def tier_page(tier: Tier, shown: TierFilter, *, now: datetime) -> TierPage:
 
 def _is_shown(row: TargetRow, shown: TierFilter) -> bool:
     """Say whether a row passes the filter."""
-    state = "set_aside" if row.is_set_aside else row.state
+    states = ("set_aside",) if row.is_set_aside else (row.state, row.seen_state)
     is_found = shown.search.lower() in f"{row.name} {row.key}".lower()
-    return is_found and (not shown.state or state == shown.state)
+    return is_found and (not shown.state or shown.state in states)
 
 
-_URGENCY = ("differs", "refused", "suspect", "stale", "not_ready", "unreachable", "unconfirmed")
+_URGENCY = (*NEEDS_A_PERSON, "unseen", "unconfirmed")
 
 
 def _place(row: TargetRow, sort: str) -> tuple[float, str]:
     """Return what a row is sorted by; the name decides between equals."""
     facts = row.facts
     by = {
-        "state": _URGENCY.index(row.state) if row.state in _URGENCY else len(_URGENCY),
+        "state": _URGENCY.index(row.seen_state) if row.seen_state in _URGENCY else len(_URGENCY),
         "clean": facts.clean_seconds,
         "differences": -facts.differences,
         "last_look": facts.last_look_at.timestamp() if facts.last_look_at else 0.0,

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from diffs.outcomes import SETTLING
 from rollouts.queries.target_rows import TargetRow
 from rollouts.queries.target_state import NEEDS_A_PERSON
 
@@ -18,7 +19,9 @@ class TierSummary:
     """What one row of the overview says of a tier.
 
     Units: `clean_seconds`, `soak_seconds` seconds; `soak_share` 0.0 to 1.0 of time and looks,
-    whichever lags; None where nothing soaks. `blockers` are the members that need a person.
+    whichever lags; 0.0 where nothing soaks. `blockers` are the members that need a person, by what
+    was seen last. `is_blind` says that nobody looks, `note` why the tier may go on or not where no
+    member needs a person.
     """
 
     mode: str
@@ -34,18 +37,20 @@ class TierSummary:
     worst: TargetRow | None
     blockers: tuple[TargetRow, ...]
     differences: int
+    is_blind: bool
+    note: str
 
 
 def tier_summary(rows: Sequence[TargetRow], policy: dict[str, object]) -> TierSummary:
     """Sum up the targets of one tier under its policy. Those set aside count for nothing."""
     members = [row for row in rows if not row.is_set_aside]
     soaking = [row for row in members if row.facts.is_soaking]
-    worst = min(soaking, key=lambda row: _clean(row)[0], default=None)
+    worst = min(soaking, key=_clean, default=None)
     soak, looks = _number(policy.get("soak_seconds")), _number(policy.get("looks"))
     order = {state: place for place, state in enumerate(NEEDS_A_PERSON)}
     blockers = sorted(
-        (row for row in members if row.state in order),
-        key=lambda row: (order[row.state], row.name),
+        (row for row in members if row.seen_state in order),
+        key=lambda row: (order[row.seen_state], row.name),
     )
     return TierSummary(
         mode=_mode(rows),
@@ -61,7 +66,31 @@ def tier_summary(rows: Sequence[TargetRow], policy: dict[str, object]) -> TierSu
         worst=worst,
         blockers=tuple(blockers),
         differences=sum(row.facts.differences for row in members),
+        is_blind=any(row.was for row in rows),
+        note=_note(rows, members, soak, looks),
     )
+
+
+def _note(rows: Sequence[TargetRow], members: Sequence[TargetRow], soak: int, looks: int) -> str:
+    """Say what a tier waits for in which nobody needs a person."""
+    if not members:
+        return "every target is set aside" if rows else "no targets"
+    awaited = Counter(word for row in members if (word := _awaited(row)))
+    for word, count in awaited.most_common(1):
+        return f"waits for {word}" + (f" at {count} of {len(members)}" if count < len(rows) else "")
+    soaking = [row for row in members if row.facts.is_soaking]
+    if any(_share(row, soak, looks) < 1 for row in soaking):
+        return f"only time: {min(soaking, key=_clean).name} has soaked the least"
+    return "nothing"
+
+
+def _awaited(row: TargetRow) -> str:
+    """Return what a member waits for without anybody's help; "" where it waits for nothing."""
+    if row.seen_state == "unseen":
+        return "the first look"
+    if row.seen_state != "unconfirmed":
+        return ""
+    return "a second look" if row.facts.outcome in SETTLING else "a mode that is read back"
 
 
 def _clean(row: TargetRow) -> tuple[float, int]:

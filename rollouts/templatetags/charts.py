@@ -16,6 +16,7 @@ from rollouts.templatetags.clocks import clock, day
 
 WIDTH, HEIGHT, TOP = 720.0, 120.0, 4.0
 HALF_A_DAY = timedelta(hours=12)
+ABOVE_FLAT = 1.5  # how much higher than a value that never changed the axis ends
 
 Point = tuple[datetime, float]
 Event = tuple[datetime, str]
@@ -61,16 +62,20 @@ def chart(
     until: datetime,
     tone: str = "differs",
     events: Iterable[Event] = (),
+    since: datetime | None = None,
 ) -> SafeString:
     """Return the figure: grid, area, line, events as dashed lines that a list below names.
 
-    Shapes: points (time, value) in order of time. `label` says what is counted, with its unit.
+    Shapes: points (time, value) in order of time; `since` is when measuring began, which may be
+    later than the hour that the first point names. `label` says what is counted, with its unit. A
+    value that never changed is a line without an area, and said in words.
     """
-    series = list(points)
+    series = _begun(list(points), since)
     if not series:
         return format_html('<p class="quiet">{}: nothing measured yet.</p>', label)
     values = [value for _, value in series]
-    ceiling = round_ceiling(values)
+    is_flat = min(values) == max(values)
+    ceiling = round_ceiling([values[0] * ABOVE_FLAT] if is_flat else values)
     path = step_path(series, until, ceiling)
     ends = clock if until - series[0][0] < HALF_A_DAY else day
     marks = [event for event in events if series[0][0] <= event[0] <= until]
@@ -80,20 +85,34 @@ def chart(
         "<span>{}</span><span>{}</span><span>0</span></div>"
         '<svg viewBox="0 0 720 120" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<path class="chart-grid" d="M0 4H720M0 62H720M0 120H720"/>'
-        '<path class="chart-area" d="{}V120H0Z"/><path class="chart-line" d="{}"/>{}</svg>'
-        '<div class="axis">{}{}</div></div>{}</figure>',
+        '{}<path class="chart-line" d="{}"/>{}</svg>'
+        '<div class="axis">{}{}</div></div>{}{}</figure>',
         tone,
         _number(ceiling),
         _number(ceiling / 2),
         f"{label}: {_number(values[0])} at first, {_number(values[-1])} now, "
         f"{_number(min(values))} to {_number(max(values))} in between",
-        path,
+        "" if is_flat else format_html('<path class="chart-area" d="{}V120H0Z"/>', path),
         path,
         _event_lines(marks, series[0][0], until),
         ends(series[0][0]),
         ends(until),
+        _flat_words(label, values[0]) if is_flat else "",
         _event_list(marks),
     )
+
+
+def _begun(series: list[Point], since: datetime | None) -> list[Point]:
+    """Return the series from when measuring began: its first hour was not a whole one."""
+    if not series or since is None or since <= series[0][0]:
+        return series
+    before = [value for at, value in series if at <= since]
+    return [(since, before[-1]), *(point for point in series if point[0] > since)]
+
+
+def _flat_words(label: str, value: float) -> SafeString:
+    """Say that a value stayed as it was."""
+    return format_html("<figcaption>{}: {} all the time.</figcaption>", label, _number(value))
 
 
 def _number(value: float) -> str:

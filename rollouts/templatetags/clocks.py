@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 LONG_DAYS = 14  # from here on hours say nothing more
+OVERDUE = 10  # seconds that the next look may wait for its turn; app.js says the same
 
 NEVER = mark_safe('<span class="quiet">never</span>')
 
@@ -74,6 +75,15 @@ def ago(moment: datetime | None, now: datetime) -> SafeString:
     return NEVER if moment is None else _time(moment, "ago", distance(moment, now))
 
 
+def due(moment: datetime, now: datetime) -> SafeString:
+    """Return when something is due: "next in 12 s", "due now", "overdue since 09:12, 3 min ago"."""
+    late = (now - moment).total_seconds()
+    text = f"next {distance(moment, now)}" if late < 0 else "due now"
+    if late >= OVERDUE:
+        text = f"overdue since {_clock_of(moment)}, {distance(moment, now)}"
+    return _time(moment, "due", text)
+
+
 def when(moment: datetime | None, now: datetime) -> SafeString:
     """Return both as seen: "Fri 20 Nov, 09:12 UTC · 2 h ago"."""
     if moment is None:
@@ -86,15 +96,30 @@ def day(moment: datetime | None) -> SafeString:
     return NEVER if moment is None else _time(moment, "day", _day_of(moment))
 
 
+def cell_title(moment: datetime, words: str) -> SafeString:
+    """Return the title of a piece of a drawing: "Fri 20 Nov, 09:15 UTC: equal"."""
+    return format_html(
+        '<title data-at="{}" data-words="{}">{}: {}</title>',
+        moment.astimezone(UTC).isoformat(timespec="seconds"),
+        words,
+        _day_of(moment),
+        words,
+    )
+
+
 def _day_of(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%a %d %b, %H:%M UTC")
 
 
 def clock(moment: datetime | None) -> SafeString:
-    """Return the absolute time alone, short: "09:12"; the day is in the title."""
+    """Return the absolute time alone, short: "09:12 UTC"; the day is in the title."""
     if moment is None:
         return NEVER
-    return _time(moment, "clock", moment.astimezone(UTC).strftime("%H:%M"))
+    return _time(moment, "clock", _clock_of(moment))
+
+
+def _clock_of(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%H:%M UTC")
 
 
 def size_of(count: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -41,6 +41,8 @@ TARGET_STATES: dict[str, Mark] = {
     "not_ready": _mark("power-off", "stale", "not ready"),
     "unreachable": _mark("unplug", "unreachable", "unreachable"),
     "not_compared": _mark("circle-dashed", "off", "not compared"),
+    "unseen": _mark("hourglass", "off", "not looked at yet"),
+    "blind": _mark("heart-pulse", "unreachable", "not looked at"),
 }
 
 OUTCOMES: dict[str, Mark] = {
@@ -122,6 +124,23 @@ def state_tag(state: object, label: object = "") -> SafeString:
     return format_html(
         '<span class="state is-{}">{}{}</span>', mark.tone, icon(mark.icon), label or mark.word
     )
+
+
+class Standing(Protocol):
+    """A target as lists of targets know it."""
+
+    state: str
+    was: str
+    is_settling: bool
+
+
+def standing_tag(row: Standing) -> SafeString:
+    """Return the state of a target: with what it was where nobody looks, and whether it settles."""
+    if row.was and row.was != "unseen":
+        return state_tag(row.state, f"{word_of(row.state)}, was {word_of(row.was)}")
+    if row.is_settling:
+        return format_html("{}{}", state_tag(row.state), state_tag("settling"))
+    return state_tag(row.state)
 
 
 def live_tag(is_live: object) -> SafeString:

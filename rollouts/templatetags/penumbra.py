@@ -1,7 +1,7 @@
 """The template tags of Penumbra's pages: `{% load penumbra %}`.
 
-Marks: state, mode, live, icon. Pictures: proportion, counts, ring, heat, chart.
-Words: duration, bytes, thousands, counted, visible. Times: ago, when, day, clock. Parts: poll,
+Marks: state, standing, mode, live, icon. Pictures: proportion, counts, ring, heat, chart.
+Words: duration, bytes, thousands, counted, visible. Times: ago, due, when, day, clock. Parts: poll,
 segments, change, route_diff.
 """
 
@@ -24,6 +24,7 @@ from rollouts.templatetags.clocks import counted
 register = Library()
 
 register.simple_tag(marks.state_tag, name="state")
+register.simple_tag(marks.standing_tag, name="standing")
 register.simple_tag(marks.mode_tag, name="mode")
 register.simple_tag(marks.live_tag, name="live")
 register.simple_tag(icons.icon, name="icon")
@@ -33,6 +34,7 @@ register.simple_tag(pictures.ring, name="ring")
 register.simple_tag(pictures.heat, name="heat")
 register.simple_tag(charts.chart, name="chart")
 register.simple_tag(clocks.ago, name="ago")
+register.simple_tag(clocks.due, name="due")
 register.simple_tag(clocks.when, name="when")
 register.simple_tag(clocks.clock, name="clock")
 register.simple_tag(clocks.day, name="day")

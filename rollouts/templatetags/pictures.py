@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Protocol
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from rollouts.templatetags.clocks import cell_title
 from rollouts.templatetags.icons import icon
 from rollouts.templatetags.marks import TARGET_STATES, mark_of, state_tag
 
@@ -33,8 +35,12 @@ class Cell(Protocol):
         """A key of MARKS."""
 
     @property
-    def title(self) -> str:
-        """When, and what was seen."""
+    def at(self) -> datetime:
+        """When the span began."""
+
+    @property
+    def words(self) -> str:
+        """What was seen in it."""
 
 
 def _sorted_counts(counts: Counts) -> list[tuple[str, int]]:
@@ -92,6 +98,8 @@ def counts_in_words(counts: Counts) -> SafeString:
     pairs = _sorted_counts(counts)
     if not pairs:
         return format_html('<div class="counts quiet">{}</div>', "no targets")
+    if [state for state, _ in pairs] == ["unseen"]:
+        return format_html('<div class="counts">{}</div>', state_tag("unseen", "no looks yet"))
     return format_html(
         '<div class="counts">{}</div>',
         format_html_join(
@@ -128,33 +136,33 @@ _HEIGHTS = {"differs": 24, "refused": 24, "suspect": 20, "unconfirmed": 16, "cle
 _STRIP = 24
 
 
-def heat(cells: Iterable[Cell | tuple[str, str]], span: str = "24 h") -> SafeString:
+def heat(cells: Iterable[Cell], span: str = "24 h") -> SafeString:
     """Return a strip of one cell a quarter of an hour, oldest first, with a legend in words.
 
-    Shapes: cells with `state` and `title`, or such pairs; 96 make a day.
+    Shapes: 96 cells make a day. The browser puts the times of the titles into the viewer's zone.
     """
-    pairs = [cell if isinstance(cell, tuple) else (cell.state, cell.title) for cell in cells]
-    counts = Counter(str(state) for state, _ in pairs)
-    sentence = f"{span} in {len(pairs)} cells: " + (
+    listed = list(cells)
+    counts = Counter(cell.state for cell in listed)
+    sentence = f"{span} in {len(listed)} cells: " + (
         ", ".join(f"{count} {mark_of(state).word}" for state, count in _sorted_counts(counts))
         or "nothing seen yet"
     )
     drawn = []
-    for place, (state, title) in enumerate(pairs):
-        tone = mark_of(str(state)).tone
+    for place, cell in enumerate(listed):
+        tone = mark_of(cell.state).tone
         height = _HEIGHTS.get(tone, 8)
+        title = cell_title(cell.at, cell.words)
         drawn.append((tone, place * 10, _STRIP - height, height, title))
     return format_html(
         '<figure class="heat"><svg viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"'
         ' aria-label="{}">{}</svg><div class="axis" aria-hidden="true"><span>{} ago</span>'
         "<span>now</span></div><figcaption>{}</figcaption></figure>",
-        max(len(pairs), 1) * 10,
+        max(len(listed), 1) * 10,
         _STRIP,
         sentence,
         format_html_join(
             "",
-            '<rect class="is-{}" x="{}" y="{}" width="9" height="{}" rx="1">'
-            "<title>{}</title></rect>",
+            '<rect class="is-{}" x="{}" y="{}" width="9" height="{}" rx="1">{}</rect>',
             drawn,
         ),
         span,

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from ledger.clock import database_now
 from rollouts.queries.overview import overview_page
 from rollouts.views.parts import answer
+from rollouts.views.shell import present
 
 
 @require_safe
@@ -22,7 +22,7 @@ def frame(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Answer with every tier of every rollout, and what asks for a person."""
-    now = database_now()
-    page = overview_page(now=now)
+    now, is_watched = present(request)
+    page = overview_page(now=now, is_watched=is_watched)
     context = {"page": page, "now": now}
     return answer(request, "rollouts/overview.html", context, parts=("overview",), state=page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,20 @@ from django.utils.functional import SimpleLazyObject
 from ledger.clock import database_now
 from rollouts.permissions.middleware import HELD
 from rollouts.queries.authority import roles_of
-from rollouts.queries.collector import Collector, collector
+from rollouts.queries.collector import Collector, collector, collector_beat, is_alive
 
 NOW = "penumbra.now"
 """Where a request keeps the database's time that its page is about."""
+
+BEAT = "penumbra.beat"
+"""Where it keeps when the workers last handed out looks."""
+
+
+def present(request: HttpRequest) -> tuple[datetime, bool]:
+    """Return the moment that all of one answer is about, and whether anybody looks then."""
+    now, beat_at = database_now(), collector_beat()
+    request.META[NOW], request.META[BEAT] = now, beat_at
+    return now, is_alive(beat_at, now=now)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -36,7 +47,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _pulse(request: HttpRequest) -> Collector:
     """Return the workers' pulse at the moment that the page is about."""
-    return collector(now=request.META.get(NOW) or database_now())
+    meta = request.META
+    beat_at = meta[BEAT] if BEAT in meta else collector_beat()
+    return collector(beat_at, now=meta.get(NOW) or database_now())
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from ledger.clock import database_now
 from rollouts.forms import AcknowledgeForm, PageForm, ReturnForm, SetAsideForm
 from rollouts.models import Target
 from rollouts.queries.target_differences import DifferencesFilter, target_differences_page
@@ -15,6 +14,7 @@ from rollouts.queries.target_page import suspect_routes, target_page
 from rollouts.views.parameters import positive, typed
 from rollouts.views.parts import answer
 from rollouts.views.scopes import may, target_of
+from rollouts.views.shell import present
 
 
 @require_safe
@@ -27,7 +27,7 @@ def show(request: HttpRequest, target_id: int) -> HttpResponse:
 def differences(request: HttpRequest, target_id: int) -> HttpResponse:
     """Answer with the target's differences, one of them side by side."""
     target = target_of(request, target_id)
-    now = database_now()
+    now, is_watched = present(request)
     query = request.GET
     shown = DifferencesFilter(
         search=typed(query.get("q"), most=200),
@@ -35,7 +35,7 @@ def differences(request: HttpRequest, target_id: int) -> HttpResponse:
         page=positive(query.get("page")) or 1,
         chosen=positive(query.get("d")),
     )
-    page = target_differences_page(target, shown, now=now)
+    page = target_differences_page(target, shown, now=now, is_watched=is_watched)
     view = "unified" if query.get("view") == "unified" else "split"
     context = {"page": page, "now": now, "view": view}
     return answer(
@@ -59,8 +59,8 @@ def target_answer(
 
     The form then keeps what was typed, and is about the state that this page shows.
     """
-    now = database_now()
-    page = target_page(target, now=now)
+    now, is_watched = present(request)
+    page = target_page(target, now=now, is_watched=is_watched)
     seen = {"version": target.version, "routes": suspect_routes(page)}
     forms: dict[str, PageForm] = {
         "set_aside_form": SetAsideForm(initial=seen),

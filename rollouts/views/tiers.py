@@ -15,13 +15,14 @@ from rollouts.queries.tier_page import TierFilter, tier_page
 from rollouts.views.parameters import positive, typed
 from rollouts.views.parts import answer
 from rollouts.views.scopes import may, tier_of
+from rollouts.views.shell import present
 
 
 @require_safe
 def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
     """Answer with the tier's page, its targets filtered and sorted as the address says."""
     tier = tier_of(request, rollout, name)
-    now = database_now()
+    now, is_watched = present(request)
     query = request.GET
     shown = TierFilter(
         state=typed(query.get("state"), most=40),
@@ -29,7 +30,7 @@ def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
         sort=typed(query.get("sort"), most=40, default="state"),
         page=positive(query.get("page")) or 1,
     )
-    page = tier_page(tier, shown, now=now)
+    page = tier_page(tier, shown, now=now, is_watched=is_watched)
     allowed = {
         "may_look": may(request, tier, "tier-look"),
         "may_decide": may(request, tier, "target-set-aside"),

@@ -29,15 +29,31 @@
     return seconds > 0 ? `${duration(seconds)} ago` : `in ${duration(-seconds)}`;
   };
 
+  const due = (moment) => {
+    const late = Date.now() + offset - moment;
+    if (late < 0) return `next ${distance(moment)}`;
+    return late < 10_000 ? "due now" : `overdue since ${clock.format(moment)}, ${distance(moment)}`;
+  };
+
+  const inWords = {
+    ago: distance,
+    due,
+    both: (moment) => `${day.format(moment)} · ${distance(moment)}`,
+    day: (moment) => day.format(moment),
+    clock: (moment) => clock.format(moment),
+  };
+
   const refreshTimes = () => {
     for (const element of document.querySelectorAll("time[data-time]")) {
       const moment = new Date(element.dateTime);
-      const kind = element.dataset.time;
-      const text = kind === "clock" ? clock.format(moment) : kind === "day" ? day.format(moment)
-        : kind === "both" ? `${day.format(moment)} · ${distance(moment)}` : distance(moment);
+      const text = inWords[element.dataset.time](moment);
       if (element.textContent !== text) element.textContent = text;
       const title = full.format(moment);
       if (element.title !== title) element.title = title;
+    }
+    for (const element of document.querySelectorAll("title[data-at]")) {
+      const text = `${inWords.both(new Date(element.dataset.at))}: ${element.dataset.words}`;
+      if (element.textContent !== text) element.textContent = text;
     }
   };
   refreshTimes();

@@ -118,11 +118,29 @@ def test_a_legacy_side_alone_needs_looks_but_no_proof():
     assert state(Outcome.NOT_COMPARED, later=181, **alone).state == "stale"
 
 
-@pytest.mark.parametrize("facts", [{"outcome": "", "settled": ""}, {"last_look_at": None}])
-def test_of_a_target_without_a_look_nothing_is_known(facts):
-    answer = target_state(replace(FACTS, **facts), Mode.SHADOW, now=NOW)
+NO_LOOK = [({"last_look_at": None}, "yet."), ({"outcome": "", "settled": ""}, "since its mode")]
 
-    assert (answer.state, answer.why_stale) == ("stale", "It was not looked at yet.")
+
+@pytest.mark.parametrize(("facts", "words"), NO_LOOK)
+def test_of_a_target_without_a_look_nothing_is_known(facts, words):
+    never = replace(FACTS, **facts)
+
+    answer = target_state(never, Mode.SHADOW, now=NOW + timedelta(seconds=180))
+    late = target_state(never, Mode.SHADOW, now=NOW + timedelta(seconds=181))
+
+    assert (answer.state, late.state) == ("unseen", "stale")
+    assert f"It was not looked at {words}" in answer.why_stale
+
+
+@pytest.mark.parametrize("outcome", sorted(Outcome))
+def test_a_dead_collector_overrides_every_word(outcome):
+    seen = replace(FACTS, outcome=str(outcome), settled="equal", sentence="So it is.")
+
+    for mode in Mode:
+        answer = target_state(seen, mode, now=NOW, is_watched=False)
+
+        assert (answer.state, answer.is_settling) == ("blind", False)
+        assert answer.was == target_state(seen, mode, now=NOW).state
 
 
 def test_agreement_is_clean_only_in_a_shadow_that_nothing_contradicts():

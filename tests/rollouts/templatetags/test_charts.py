@@ -30,6 +30,31 @@ def test_the_chart_says_in_words_what_it_draws():
     assert 'aria-label="Open differences: 0 at first, 2 now, 0 to 2 in between"' in html
 
 
+def test_a_chart_begins_when_measuring_did_not_with_the_hour_before():
+    begun = NOW - timedelta(hours=3, minutes=20)
+
+    html = chart([(NOW - timedelta(hours=4), 1), *POINTS[1:]], "Routes", NOW, since=begun)
+
+    assert html.index(">11:00 UTC<") < html.index(">14:20 UTC<")
+    assert "10:20" not in html
+    assert 'd="M0 62.0H504.0V4.0H720.0"' in html
+
+
+def test_measuring_that_began_long_ago_moves_nothing():
+    assert chart(POINTS, "Routes", NOW, since=NOW - timedelta(days=9)) == chart(
+        POINTS, "Routes", NOW
+    )
+
+
+def test_what_never_changed_is_a_line_below_the_top_and_said_in_words():
+    html = chart([(NOW - timedelta(hours=1), 6)], "Open differences", NOW)
+
+    assert "chart-area" not in html
+    assert '"chart-line" d="M0 50.4H720.0"' in html
+    assert "<figcaption>Open differences: 6 all the time.</figcaption>" in html
+    assert "chart-area" in chart(POINTS, "Open differences", NOW)
+
+
 def test_events_are_lines_that_a_list_names_and_those_outside_are_left_out():
     events = [(NOW - timedelta(hours=2), "P-37 <exec>"), (NOW - timedelta(days=2), "long ago")]
 

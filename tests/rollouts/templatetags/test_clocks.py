@@ -6,7 +6,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rollouts.templatetags.clocks import ago, clock, counted, duration, size_of, thousands, when
+from rollouts.templatetags.clocks import (
+    ago,
+    clock,
+    counted,
+    due,
+    duration,
+    size_of,
+    thousands,
+    when,
+)
 
 NOW = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
 
@@ -43,6 +52,20 @@ def test_a_time_is_relative_to_see_and_absolute_to_read():
 
 def test_a_time_to_come_says_in_how_long():
     assert ">in 3 h</time>" in ago(NOW + timedelta(hours=3), NOW)
+
+
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        (-12, "next in 12 s"),
+        (0, "due now"),
+        (9, "due now"),
+        (10, "overdue since 14:19 UTC, 10 s ago"),
+        (3600, "overdue since 13:20 UTC, 1 h ago"),
+    ],
+)
+def test_what_is_due_says_since_when_it_is_late(late, words):
+    assert f">{words}</time>" in due(NOW - timedelta(seconds=late), NOW)
 
 
 def test_both_forms_are_seen_where_asked_for():

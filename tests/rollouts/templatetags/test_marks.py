@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
+
 import pytest
 
 from diffs.outcomes import Outcome
 from rollouts.templatetags.icons import drawing
-from rollouts.templatetags.marks import MARKS, TARGET_STATES, live_tag, mode_tag, state_tag
+from rollouts.templatetags.marks import (
+    MARKS,
+    TARGET_STATES,
+    live_tag,
+    mode_tag,
+    standing_tag,
+    state_tag,
+)
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
@@ -29,6 +39,24 @@ def test_no_two_states_of_a_target_look_alike_without_colour():
 
 def test_a_label_stands_in_for_the_word_and_is_escaped():
     assert "&lt;b&gt;</span>" in state_tag("differs", "<b>")
+
+
+@pytest.mark.parametrize(
+    ("state", "was", "words"),
+    [
+        ("clean", "", ["clean"]),
+        ("differs", "", ["differs", "settling"]),
+        ("blind", "clean", ["not looked at, was clean"]),
+        ("blind", "unseen", ["not looked at"]),
+    ],
+)
+def test_what_nobody_looks_at_says_what_it_was(state, was, words):
+    row = SimpleNamespace(state=state, was=was, is_settling="settling" in words)
+
+    html = standing_tag(row)
+
+    assert re.findall(r"</svg>([^<]+)</span>", html) == words
+    assert ("is-clean" in html) is (state == "clean")
 
 
 def test_an_unknown_state_is_shown_as_unknown_never_as_good():

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rollouts.templatetags.pictures import GAP, LEAST, WIDTH, heat, proportion, ring, widths
+
+
+def cell(state, words=""):
+    """Return a quarter of an hour."""
+    at = datetime(2026, 11, 21, 14, 15, tzinfo=UTC)
+    return SimpleNamespace(state=state, at=at, words=words)
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=12))
@@ -48,6 +56,11 @@ def test_a_bar_of_nothing_says_so():
     assert "no targets" in proportion({})
 
 
+def test_a_bar_without_any_look_says_so():
+    assert ">no looks yet</span>" in proportion({"unseen": 3})
+    assert ">3 not looked at yet</span>" in proportion({"unseen": 3, "clean": 1})
+
+
 @pytest.mark.parametrize(
     ("share", "percent", "is_checked"),
     [
@@ -68,28 +81,21 @@ def test_a_ring_is_full_and_checked_only_when_all_is_done(share, percent, is_che
 
 
 def test_a_strip_has_a_titled_cell_for_each_span():
-    html = heat([("clean", "14:00 clean"), ("differs", '14:15 "differs"')])
+    html = heat([cell("clean", "equal"), cell("differs", '"differs"')])
 
     assert html.count("<rect") == 2
-    assert "<title>14:15 &quot;differs&quot;</title>" in html
+    assert ">Sat 21 Nov, 14:15 UTC: &quot;differs&quot;</title>" in html
+    assert '<title data-at="2026-11-21T14:15:00+00:00" data-words="equal">' in html
     assert 'aria-label="24 h in 2 cells: 1 clean, 1 differs"' in html
 
 
 def test_cells_differ_in_height_as_well_as_in_colour():
     heights = {
-        state: re.search(r'height="(\d+)"', heat([(state, "")]))[1]
+        state: re.search(r'height="(\d+)"', heat([cell(state)]))[1]
         for state in ("clean", "differs", "stale")
     }
 
     assert len(set(heights.values())) == 3
-
-
-def test_a_strip_takes_cells_as_objects():
-    class Cell:
-        state = "stale"
-        title = "nothing seen"
-
-    assert "<title>nothing seen</title>" in heat([Cell()])
 
 
 def test_an_empty_strip_says_so():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Engine
@@ -13,6 +14,9 @@ from rollouts.templatetags.icons import FOLDER
 LIBRARIES = {"penumbra": "rollouts.templatetags.penumbra"}
 ENGINE = Engine(dirs=[str(FOLDER.parents[1])], libraries=LIBRARIES, builtins=[*LIBRARIES.values()])
 NOW = datetime(2026, 11, 21, 14, 20, tzinfo=UTC)
+
+
+ROW = SimpleNamespace(state="differs", was="", is_settling=True)
 
 
 def shown(source, **context):
@@ -35,15 +39,17 @@ def shown(source, **context):
         ("{% ago now now %}", ">now</time>"),
         ("{% when now now %}", ">Sat 21 Nov, 14:20 UTC · now</time>"),
         ("{% day now %}", ">Sat 21 Nov, 14:20 UTC</time>"),
-        ("{% clock now %}", ">14:20</time>"),
+        ("{% clock now %}", ">14:20 UTC</time>"),
+        ("{% due now now %}", ">due now</time>"),
         ("{{ 372000|duration }}", "4 d 7 h"),
         ("{{ 812345|bytes }}", "812 kB"),
         ('{{ 37|counted:"cluster" }}', "37 clusters"),
+        ("{% standing row %}", ">settling</span>"),
         ("{{ text|visible }}", "[U+202E]&lt;b&gt;"),
     ],
 )
 def test_every_tag_prints_its_piece(source, part):
-    assert part in shown(source, text="\u202e<b>")
+    assert part in shown(source, text="\u202e<b>", row=ROW)
 
 
 def test_a_polled_part_carries_all_that_htmx_needs_and_no_expression():

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from rollouts.models import Target
 from rollouts.permissions.roles import Role
+from rollouts.queries import overview
 from tests.rollouts.stage import (
     changed,
     collector_beats,
@@ -42,8 +43,37 @@ def test_the_overview_counts_targets_by_state_and_names_who_needs_a_person(vera)
     assert marks(test)[:2] == ["clean: 1 clean", "differs: 1 differs"]
     assert marks(production)[0] == "unreachable: 1 unreachable"
     asking = shown.partition("Asking for a person")[2]
-    assert "3 of 4" in asking
+    assert "2 of 4" in asking
     assert asking.index("3 routes differ.") < asking.index("Nobody answers at 10.0.0.3.")
+
+
+def test_the_overview_shows_the_worst_first_and_links_to_the_rest(vera, monkeypatch):
+    monkeypatch.setattr(overview, "ASKING_SHOWN", 1)
+    stand(target("kube-1"), "unreachable", sentence="Nobody answers at kube-1.")
+    stand(target("kube-3"), "different", sentence="3 routes differ at kube-3.")
+
+    asking = page(vera, "overview").partition("Asking for a person")[2]
+
+    assert "3 routes differ at kube-3." in asking
+    assert "Nobody answers" not in asking
+    assert '<a href="/rollouts/routesrv/test/">1 in test</a>' in asking
+
+
+def test_what_asks_for_a_person_is_told_to_its_end(vera):
+    sentence = "The shadow side would be refused: " + "route_of_a_long_name " * 20 + "Mend it."
+    stand(target("kube-1"), "refused", sentence=sentence)
+
+    assert sentence in page(vera, "overview")
+
+
+def test_a_rollout_without_a_title_is_named_once():
+    load(changed("    title: Skipper reads its routes from the route server\n", ""))
+    vera = signed_in(person("vera", Role.VIEWER))
+
+    for name in ("overview", "tier"):
+        head = page(vera, name).partition('<div class="head">')[2].partition("</div>")[0]
+        assert head.count("routesrv") == (name == "overview")
+    assert "A cache before the routes" in page(vera, "overview")
 
 
 def test_an_overview_without_a_fleet_says_how_to_load_one():

@@ -11,6 +11,7 @@ from diffs.outcomes import Outcome
 from ledger.clock import database_now
 from rollouts.models import Target
 from rollouts.permissions.roles import Role
+from rollouts.templatetags.marks import MARKS
 from tests.rollouts.stage import (
     collector_beats,
     load,
@@ -85,6 +86,7 @@ def test_stale_beats_every_word_once_the_proof_is_three_intervals_old(vera, outc
 
     assert head(shown)[0] == "stale: stale"
     assert "The last proof is older than 3 intervals of 60 s." in shown
+    assert f"<h2>Stale, was {MARKS[outcome].word}" in shown
 
 
 def test_a_proof_within_three_intervals_still_holds(vera):
@@ -131,8 +133,10 @@ def test_where_the_mode_is_unknown_nobody_says_which_side_is_live(vera):
 def test_a_target_never_looked_at_says_so(vera):
     shown = page(vera)
 
-    assert head(shown)[0] == "stale: stale"
+    assert head(shown)[0] == "off: not looked at yet"
     assert "It was not looked at yet." in shown
+    assert "no looks yet</span>" in page(vera, "tier")
+    assert "waits for the first look" in page(vera, "overview")
 
 
 def test_a_mode_that_cannot_be_read_says_why(vera):
