@@ -35,12 +35,16 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the last look left about one side; empty where there was none."""
+    """What the last look left about one side; empty where there was none.
+
+    `recent` holds the digests of tables that the side showed lately, `digest` of the last one.
+    """
 
     sha256: str = ""
     validators: Validators | None = None
     table_timestamp: int | None = None
     digest: str = ""
+    recent: frozenset[str] = frozenset()
     lines: LineIndex | None = None
     good_routes: int | None = None
     unmoved_looks: int = 0

@@ -162,12 +162,14 @@ def _unmoved(order: SideOrder, seen: SideSeen, other: SideOrder, other_seen: Sid
     """Return in how many looks in a row this side stood still while the other's content moved.
 
     Of the other side only the canonical digest counts: behind one address many pods may answer,
-    each with a timestamp of its own.
+    each with a timestamp of its own. And only a new one: pods that disagree show their tables in
+    turn, which is a difference among them and no move of what they read.
     """
     if not _stands(order, seen):
         return 0 if seen.facts else order.before.unmoved_looks
     known = other_seen.facts is not None and bool(other.before.digest)
-    did_move = known and other_seen.facts.digest != other.before.digest  # type: ignore[union-attr]
+    shown = other.before.recent | {other.before.digest}
+    did_move = known and other_seen.facts.digest not in shown  # type: ignore[union-attr]
     return order.before.unmoved_looks + (1 if did_move else 0)
 
 

@@ -56,7 +56,10 @@ class SourceState(models.Model):
 
 
 class SideState(models.Model):
-    """What one side last said, and what a later look of it is held against."""
+    """What one side last said, and what a later look of it is held against.
+
+    `recent_digests` are those of the last different tables it showed, the present one last.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="side_states")
     side = models.CharField(max_length=6, choices=[(side.value, side.value) for side in Side])
@@ -65,6 +68,7 @@ class SideState(models.Model):
     last_modified = models.CharField(max_length=100, blank=True)
     table_timestamp = models.BigIntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)
+    recent_digests = models.JSONField(default=list)
     lines = models.BinaryField(default=bytes)
     routes = models.PositiveIntegerField(null=True)
     good_routes = models.PositiveIntegerField(null=True)

@@ -88,6 +88,7 @@ def _before(state: SideState, format_: Format, addresses: int) -> Before:
         validators=validators if state.snapshot_id else None,
         table_timestamp=state.table_timestamp,
         digest=state.digest if lines is not None else "",
+        recent=frozenset(state.recent_digests),
         lines=lines,
         good_routes=state.good_routes,
         unmoved_looks=state.unmoved_looks,

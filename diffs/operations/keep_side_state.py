@@ -10,6 +10,9 @@ import zstandard
 from diffs.looking.order import Order, Seen, SideOrder, SideSeen
 from diffs.models import DailyBody, SideState, Snapshot
 
+RECENT_DIGESTS = 20
+"""Tables of one side that are known again: more than pods that differ for longer than a moment."""
+
 
 def keep_side_states(
     source_id: int,
@@ -66,6 +69,8 @@ def _keep_table(
         return
     if facts.digest != row.digest:
         row.moved_at = now
+    others = [digest for digest in row.recent_digests if digest != facts.digest]
+    row.recent_digests = [*others, facts.digest][-RECENT_DIGESTS:]
     row.snapshot, row.digest, row.routes = snapshot, facts.digest, facts.routes
     row.etag = (payload.etag or "")[:300]
     row.last_modified = (payload.last_modified or "")[:100]

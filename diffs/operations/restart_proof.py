@@ -56,6 +56,7 @@ def forget_sides(source_id: int, sides: Collection[Side]) -> None:
         last_modified="",
         table_timestamp=None,
         digest="",
+        recent_digests=[],
         lines=b"",
         good_routes=None,
         unmoved_looks=0,
