@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 
@@ -52,12 +53,32 @@ def secret_key(*, embedded: bool, folder: Path) -> str:
         return key
     if not embedded:
         raise BadSetting("PENUMBRA_SECRET_KEY is not set. " + _KEY_MEND)
-    kept = folder / "secret_key"
-    if not kept.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_hex(32))
-    return kept.read_text()
+    return _kept(folder / "secret_key")
+
+
+def audit_key(*, embedded: bool, folder: Path) -> str:
+    """Return the key that signs the audit trail's anchors, as `secret_key` is found.
+
+    Errors
+        BadSetting      a real deployment without a key, or a text that is no key
+    """
+    key: str = env.str("PENUMBRA_AUDIT_KEY", "")
+    if not key and embedded:
+        return _kept(folder / "audit_key")
+    if not key:
+        raise BadSetting("PENUMBRA_AUDIT_KEY is not set. " + _KEY_MEND)
+    if not re.fullmatch(r"[0-9a-f]{64}", key):
+        raise BadSetting("PENUMBRA_AUDIT_KEY is not 64 hexadecimal digits. " + _KEY_MEND)
+    return key
+
+
+def _kept(path: Path) -> str:
+    """Return a key that was made once and lies in a file that only its owner reads."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32))
+    return path.read_text()
 
 
 _KEY_MEND = "Set it to the output of: python3 -c 'import secrets; print(secrets.token_hex(32))'"

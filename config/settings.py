@@ -1,7 +1,7 @@
 """Settings: one file, read from the environment; what is unsafe in production refuses to start.
 
 Embedded (no DATABASE_URL): SQLite under var/, an in-process broker, loopback addresses only.
-Production: DATABASE_URL, PENUMBRA_BROKER_URL and PENUMBRA_SECRET_KEY are given.
+Production: DATABASE_URL, PENUMBRA_BROKER_URL, PENUMBRA_SECRET_KEY and PENUMBRA_AUDIT_KEY are given.
 """
 
 from __future__ import annotations
@@ -12,7 +12,14 @@ from typing import Any
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from config.environment import BadSetting, env, positive_count, positive_seconds, secret_key
+from config.environment import (
+    BadSetting,
+    audit_key,
+    env,
+    positive_count,
+    positive_seconds,
+    secret_key,
+)
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +40,7 @@ if DEMO and (DATABASE_URL or not EMBEDDED):
 SECRET_KEY_IS_GIVEN = bool(env.str("PENUMBRA_SECRET_KEY", ""))
 BASE_URL_IS_GIVEN = bool(env.str("PENUMBRA_BASE_URL", ""))
 SECRET_KEY = secret_key(embedded=EMBEDDED, folder=FOLDER)
+AUDIT_KEY = audit_key(embedded=EMBEDDED, folder=FOLDER)
 _HERE = f"http://127.0.0.1:{env.int('PORT', 8000)}" if EMBEDDED else ""
 BASE_URL = env.str("PENUMBRA_BASE_URL", _HERE).rstrip("/")
 if not BASE_URL:
@@ -190,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Reading: see docs/settings.md; each limit is named in the error it causes.
 ALLOWED_ADDRESSES = env.str("PENUMBRA_ALLOWED_ADDRESSES", "")
+GIT_REMOTES: tuple[str, ...] = tuple(env.list("PENUMBRA_GIT_REMOTES", []))
 SIDE_DEADLINE_SECONDS = positive_seconds("PENUMBRA_SIDE_DEADLINE_SECONDS", default=20)
 LOOK_DEADLINE_SECONDS = positive_seconds("PENUMBRA_LOOK_DEADLINE_SECONDS", default=40)
 CONNECT_SECONDS = positive_seconds("PENUMBRA_CONNECT_SECONDS", default=5)

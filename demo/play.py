@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ROOT / "var" / "demo"
 HOST = "127.0.0.1"
 PORTS = range(8000, 8020)
+OWN = ("DATABASE_URL", "PENUMBRA_BROKER_URL", "PENUMBRA_SECRET_KEY", "PENUMBRA_AUDIT_KEY")
 
 
 def play() -> None:
@@ -51,7 +52,7 @@ def play() -> None:
 
 def _set_environment(port: int, folder: Path) -> None:
     """Set what the settings read; a database or broker of somebody's own is left alone."""
-    for name in ("DATABASE_URL", "PENUMBRA_BROKER_URL", "PENUMBRA_SECRET_KEY"):
+    for name in OWN:
         os.environ.pop(name, None)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="config.settings",

@@ -36,6 +36,7 @@ def main() -> None:
     os.environ["PENUMBRA_ALLOWED_ADDRESSES"] = "127.0.0.1/32:1024-65535"
     os.environ.setdefault("PENUMBRA_BASE_URL", "http://127.0.0.1:8000")
     os.environ.setdefault("PENUMBRA_SECRET_KEY", "load" * 16)
+    os.environ.setdefault("PENUMBRA_AUDIT_KEY", "10ad" * 16)
     if not os.environ.get("DATABASE_URL"):
         sys.exit("Set DATABASE_URL and PENUMBRA_BROKER_URL to an empty database and a Redis.")
     django.setup()

@@ -6,9 +6,16 @@ import stat
 
 import pytest
 
-from config.environment import BadSetting, positive_count, positive_seconds, secret_key
+from config.environment import (
+    BadSetting,
+    audit_key,
+    positive_count,
+    positive_seconds,
+    secret_key,
+)
 
 KEY = "PENUMBRA_SECRET_KEY"
+AUDIT_KEY = "PENUMBRA_AUDIT_KEY"
 NUMBER = "PENUMBRA_SIDE_DEADLINE_SECONDS"
 
 
@@ -58,3 +65,30 @@ def test_an_embedded_key_is_made_once_and_only_its_owner_reads_it(monkeypatch, t
     assert len(first) == 64
     assert secret_key(embedded=True, folder=tmp_path / "var") == first
     assert stat.S_IMODE((tmp_path / "var/secret_key").stat().st_mode) == 0o600
+
+
+def test_a_deployment_without_a_key_of_the_trail_is_told_how_to_make_one(monkeypatch, tmp_path):
+    monkeypatch.delenv(AUDIT_KEY)
+
+    with pytest.raises(BadSetting, match=r"PENUMBRA_AUDIT_KEY is not set.*token_hex"):
+        audit_key(embedded=False, folder=tmp_path)
+
+
+@pytest.mark.parametrize("text", ["f" * 63, "f" * 65, "g" * 64, "F" * 64, "f" * 63 + "\n"])
+def test_a_text_that_is_no_key_of_the_trail_is_refused(monkeypatch, tmp_path, text):
+    monkeypatch.setenv(AUDIT_KEY, text)
+
+    with pytest.raises(BadSetting, match="PENUMBRA_AUDIT_KEY is not 64 hexadecimal digits"):
+        audit_key(embedded=True, folder=tmp_path)
+
+
+def test_the_embedded_keys_are_kept_apart(monkeypatch, tmp_path):
+    monkeypatch.delenv(KEY)
+    monkeypatch.delenv(AUDIT_KEY)
+
+    kept = audit_key(embedded=True, folder=tmp_path)
+
+    assert len(kept) == 64
+    assert audit_key(embedded=True, folder=tmp_path) == kept
+    assert secret_key(embedded=True, folder=tmp_path) != kept
+    assert stat.S_IMODE((tmp_path / "audit_key").stat().st_mode) == 0o600

@@ -55,7 +55,7 @@ def test_a_deployment_over_https_is_closed_to_everything_else(tmp_path):
     assert found["ALLOWED_HOSTS"] == ["penumbra.example.org", "localhost"]
 
 
-@pytest.mark.parametrize("what", ["BROKER_URL", "SECRET_KEY", "BASE_URL"])
+@pytest.mark.parametrize("what", ["BROKER_URL", "SECRET_KEY", "AUDIT_KEY", "BASE_URL"])
 def test_a_deployment_names_what_it_was_not_given(tmp_path, what):
     name = f"PENUMBRA_{what}"
     settings = {key: text for key, text in production().items() if key != name}

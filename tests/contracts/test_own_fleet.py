@@ -101,8 +101,13 @@ def test_following_its_own_lines_makes_it_look_at_the_fleet_until_ctrl_c(tmp_pat
                 "DATABASE_URL": "postgres://a@127.0.0.1:9/b",
                 "PENUMBRA_BROKER_URL": "redis://x",
                 "PENUMBRA_SECRET_KEY": "k" * 64,
+                "PENUMBRA_AUDIT_KEY": "a" * 64,
             },
             "PENUMBRA_BASE_URL is not set.",
+        ),
+        (
+            {"PENUMBRA_AUDIT_KEY": "k" * 64},
+            "PENUMBRA_AUDIT_KEY is not 64 hexadecimal digits.",
         ),
         ({"PENUMBRA_ALLOWED_ADDRESSES": "everything"}, "must read NETWORK:PORT"),
         ({}, "fleet.yaml:2: "),

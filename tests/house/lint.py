@@ -40,6 +40,7 @@ def production() -> dict[str, str]:
         "DATABASE_URL": "postgres://penumbra@database.example.org/penumbra",
         "PENUMBRA_BROKER_URL": "redis://broker.example.org:6379/0",
         "PENUMBRA_SECRET_KEY": secrets.token_hex(32),
+        "PENUMBRA_AUDIT_KEY": secrets.token_hex(32),
         "PENUMBRA_BASE_URL": "https://penumbra.example.org",
     }
 

@@ -40,6 +40,7 @@ class Deployment:
             "DATABASE_URL": database_url,
             "PENUMBRA_BROKER_URL": broker_url,
             "PENUMBRA_SECRET_KEY": "0123456789abcdef" * 4,
+            "PENUMBRA_AUDIT_KEY": "fedcba9876543210" * 4,
             "PENUMBRA_BASE_URL": self.url,
             "PENUMBRA_COLLECTED_STATIC": "0",
             "PENUMBRA_FOLDER": str(self.folder),

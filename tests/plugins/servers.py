@@ -36,6 +36,7 @@ def _fresh_environment() -> None:
     os.environ |= {
         "PENUMBRA_FOLDER": str(folder),
         "PENUMBRA_SECRET_KEY": secrets.token_hex(32),
+        "PENUMBRA_AUDIT_KEY": secrets.token_hex(32),
         "PENUMBRA_BASE_URL": "http://127.0.0.1:8000",
         "PENUMBRA_COLLECTED_STATIC": "0",
     }
