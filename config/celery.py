@@ -90,6 +90,16 @@ app.conf.update(
             "schedule": 5.0,
             "options": {"expires": 5, "queue": "apply"},
         },
+        "sweep": {
+            "task": "rollouts.sweep",
+            "schedule": 2.0,
+            "options": {"expires": 5, "queue": "apply"},
+        },
+        "forecast": {
+            "task": "rollouts.forecast_steps",
+            "schedule": 30.0,
+            "options": {"expires": 30, "queue": "apply"},
+        },
         "self-test": {
             "task": "diffs.self_test",
             "schedule": 3600.0,

@@ -4,9 +4,38 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+from ledger import triggers
+
+INTENT = (
+    "kind",
+    "tier_id",
+    "request_key",
+    "idempotency_key",
+    "from_mode",
+    "to_mode",
+    "is_production",
+    "quorum",
+    "groups",
+    "evidence",
+    "evidence_digest",
+    "policy_version",
+    "base_generation",
+    "requested_by_id",
+    "requested_at",
+    "reason",
+    "expires_at",
+)
+"""What a promotion is asked for with never changes afterwards."""
+
 
 class RolloutsConfig(AppConfig):
-    """Registers the app under its short name."""
+    """Registers the app under its short name, and what the database keeps as it was written."""
 
     name = "rollouts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare intents and approvals unchangeable."""
+        triggers.immutable("rollouts_promotion", INTENT)
+        triggers.append_only("rollouts_promotionmember")
+        triggers.append_only("rollouts_approval")

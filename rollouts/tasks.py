@@ -9,6 +9,9 @@ from kombu.exceptions import OperationalError
 
 from ledger.clock import database_now
 from rollouts.operations import observe_modes as operation
+from rollouts.operations.carry_out import carry_out as carry
+from rollouts.operations.forecast_steps import forecast_steps as forecast
+from rollouts.operations.sweep_promotions import due_promotions, end_what_is_over
 
 log = structlog.get_logger(__name__)
 
@@ -31,3 +34,31 @@ def observe_mode(*, target_id: int) -> None:
     """Read one target's mode."""
     close_old_connections()
     operation.observe_mode(target_id)
+
+
+@shared_task(name="rollouts.sweep", ignore_result=True)
+def sweep() -> None:
+    """End what is over, and hand out every promotion that is due."""
+    end_what_is_over(now=database_now())
+    for promotion_id in due_promotions(now=database_now()):
+        try:
+            carry_out.apply_async(
+                kwargs={"promotion_id": promotion_id}, queue="apply", expires=30, retry=False
+            )
+        except OperationalError:
+            log.warning("broker_is_away", promotion=promotion_id)
+            return
+
+
+@shared_task(name="rollouts.carry_out", ignore_result=True)
+def carry_out(*, promotion_id: int) -> None:
+    """Take one promotion on."""
+    close_old_connections()
+    carry(promotion_id)
+
+
+@shared_task(name="rollouts.forecast_steps", ignore_result=True)
+def forecast_steps() -> None:
+    """Work out what each step would change."""
+    close_old_connections()
+    forecast(now=database_now())

@@ -52,6 +52,7 @@ class Promotion(models.Model):
         policy_version      SHA-256 of the tier's effective policy
         generation          of the members since it was started; None before
         reference           what the applier left outside: a commit
+        forecast            what it would change, as a worker told last: see Forecast
     """
 
     kind = models.CharField(max_length=9, choices=[(kind.value, kind.value) for kind in Kind])
@@ -86,6 +87,7 @@ class Promotion(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, db_index=True)
     problem = models.TextField(blank=True)
+    forecast = models.JSONField(default=dict)
 
     class Meta:
         ordering: ClassVar = ["-pk"]

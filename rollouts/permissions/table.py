@@ -11,6 +11,7 @@ ANYBODY = frozenset({"anybody"})  # also without signing in
 SIGNED_IN = frozenset({"signed-in"})  # with or without a role
 LOOKING = frozenset(Role)
 ASKING = frozenset({Role.REQUESTER, Role.APPROVER, Role.OPERATOR})
+REQUESTING = frozenset({Role.REQUESTER, Role.APPROVER})
 DECIDING = frozenset({Role.APPROVER, Role.OPERATOR})
 
 LOOKING_METHODS = frozenset({"GET", "HEAD"})  # change nothing

@@ -1,0 +1,121 @@
+"""Approve a promotion.
+
+Flow: store → gates → request → *approve* → apply → read back → audit → notify.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from ledger import audit
+from rollouts.evidence import Document, digest_of, worse
+from rollouts.machine import Event, State
+from rollouts.models import Approval, Promotion, Tier
+from rollouts.operations.decide import Refusal, decide, lock_promotion
+from rollouts.operations.move_promotion import MACHINE, move_promotion, subject_of
+from rollouts.operations.request_promotion import closed_sentence
+from rollouts.operations.ring_worker import ring_worker
+from rollouts.permissions.roles import Role
+from rollouts.queries.promotion_evidence import evidence_now
+from rollouts.queries.promotion_people import quorum_now
+from rollouts.queries.step_evidence import StepEvidence
+
+
+def approve_promotion(
+    promotion: Promotion, *, shown: Document, actor: AbstractBaseUser, now: datetime
+) -> Promotion:
+    """Record one person's approval, and release the promotion when enough have given theirs.
+
+    Approving twice is no error and changes nothing: a double click is not a second opinion.
+
+    Shapes
+        shown   the evidence that the person was shown; kept with the approval
+
+    Errors
+        PromotionRefused    own request, no authority, past approving, a gate nobody can judge now,
+                            or evidence that got worse: since the request (then it is the end of
+                            the promotion), or since the page was opened
+        Busy                others decide on this tier at this moment
+    """
+
+    def work(tier: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
+        locked = lock_promotion(promotion.pk)
+        if locked.approvals.filter(approver_id=actor.pk).exists() and Role.APPROVER in roles:
+            return locked
+        if refusal := _refusal(locked, actor, roles, tier):
+            return refusal
+        if locked.expires_at <= now:
+            move_promotion(locked, Event.EXPIRE, actor=MACHINE, now=now)
+            return Refusal("This promotion has expired. Ask for a new one.")
+        step = evidence_now(locked, now=now)
+        return _doubt(locked, shown, step, now) or _approve(
+            locked, step.document, actor, roles, now
+        )
+
+    return decide(
+        "promotion_approve",
+        promotion.tier_id,
+        work,
+        actor=actor,
+        now=now,
+        subject=subject_of(promotion),
+    )
+
+
+def _refusal(
+    promotion: Promotion, actor: AbstractBaseUser, roles: frozenset[Role], tier: Tier
+) -> Refusal | None:
+    """Return why this person may not approve, whatever the evidence says."""
+    if promotion.requested_by_id == actor.pk:
+        return Refusal("You asked for this promotion; somebody else has to approve it.")
+    if Role.APPROVER not in roles:
+        return Refusal(f"You are no approver of {tier.name}.")
+    if promotion.state != State.PENDING:
+        return Refusal(f"This promotion is already {promotion.state}.")
+    return None
+
+
+def _doubt(
+    promotion: Promotion, shown: Document, step: StepEvidence, now: datetime
+) -> Refusal | None:
+    """Return what in the evidence forbids to approve now; what got worse ends the promotion."""
+    if changes := worse(promotion.evidence, step.document):
+        reason = " ".join(one.sentence for one in changes)
+        move_promotion(promotion, Event.OUTDATE, actor=MACHINE, now=now, reason=reason)
+        return Refusal("The evidence got worse since it was asked for.", changes)
+    if changes := worse(shown, step.document):
+        return Refusal("The evidence got worse since you opened the page.", changes)
+    return Refusal(closed_sentence(step.closed)) if step.closed else None
+
+
+def _approve(
+    promotion: Promotion,
+    document: Document,
+    actor: AbstractBaseUser,
+    roles: frozenset[Role],
+    now: datetime,
+) -> Promotion:
+    """Write the approval and, with the last one needed, the new state."""
+    approval = Approval.objects.create(
+        promotion=promotion,
+        requested_by_id=promotion.requested_by_id,
+        approver_id=actor.pk,
+        approved_at=now,
+        evidence=document,
+        evidence_digest=digest_of(document),
+    )
+    audit.record(
+        "promotion_approval_given",
+        subject=subject_of(promotion),
+        actor=actor,
+        at=now,
+        role=", ".join(sorted(roles)),
+        after={"evidence": approval.evidence_digest},
+    )
+    if quorum_now(promotion).is_met:
+        promotion.next_attempt_at = now
+        move_promotion(promotion, Event.APPROVE, actor=actor, now=now)
+        ring_worker(promotion.pk)
+    return promotion

@@ -1,0 +1,146 @@
+"""Write down what an applier did: written, refused, or put off for a while.
+
+Flow: start → *write* → read back → audit → notify.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from diffs.models.source import Reads
+from diffs.operations.restart_proof import restart_proof
+from ledger import audit, lease
+from rollouts.appliers.order import Overtaken, Receipt
+from rollouts.machine import READS, Event, Mode, State
+from rollouts.models import ApplyStep, Promotion, StepState, Target
+from rollouts.operations.decide import lock_promotion, lock_tier, patiently
+from rollouts.operations.move_promotion import MACHINE, move_promotion, subject_of
+from rollouts.operations.request_promotion import tier_generation
+from rollouts.operations.start_promotion import deadline_of
+
+WAITS_SECONDS = (2, 5, 10, 20, 30)
+
+
+def must_be_newest(promotion_id: int, held: lease.Held) -> None:
+    """Ask the database whether this order may still be written; called right before the write.
+
+    Errors
+        Overtaken   the lease was lost, the promotion was ended, or a newer generation exists
+    """
+    with transaction.atomic():
+        promotion = Promotion.objects.get(pk=promotion_id)
+        _demand(promotion, held)
+
+
+def record_written(promotion_id: int, receipt: Receipt, *, held: lease.Held, now: datetime) -> None:
+    """Write down that the change is out in the world; from here on it is read back.
+
+    Errors
+        Overtaken   the lease was lost, the promotion was ended, or a newer generation exists
+    """
+
+    def once() -> None:
+        with transaction.atomic(durable=True):
+            lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
+            promotion = lock_promotion(promotion_id)
+            _demand(promotion, held)
+            _write(promotion, receipt, now)
+
+    patiently(once)
+
+
+def fail_promotion(promotion_id: int, *, reason: str, now: datetime) -> None:
+    """End a promotion that cannot be carried out, or was not seen in time; never tried again."""
+
+    def once() -> None:
+        with transaction.atomic(durable=True):
+            lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
+            promotion = lock_promotion(promotion_id)
+            if promotion.state in {State.APPLYING, State.VERIFYING}:
+                end_as_failed(promotion, reason=reason, now=now)
+
+    patiently(once)
+
+
+def end_as_failed(promotion: Promotion, *, reason: str, now: datetime) -> None:
+    """End a locked promotion as failed, with the steps that were not seen."""
+    unseen = promotion.steps.exclude(state=StepState.OBSERVED)
+    unseen.update(state=StepState.FAILED)
+    promotion.next_attempt_at = None
+    move_promotion(promotion, Event.FAIL, actor=MACHINE, now=now, reason=reason)
+
+
+def put_off(promotion_id: int, *, problem: str, now: datetime) -> None:
+    """Try again in a while; past the deadline it has failed."""
+
+    def once() -> None:
+        with transaction.atomic(durable=True):
+            lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
+            promotion = lock_promotion(promotion_id)
+            if promotion.state != State.APPLYING:
+                return
+            if promotion.deadline_at is not None and promotion.deadline_at <= now:
+                end_as_failed(promotion, reason=f"Not written in time. {problem}", now=now)
+                return
+            wait = WAITS_SECONDS[min(promotion.attempts, len(WAITS_SECONDS) - 1)]
+            promotion.attempts += 1
+            promotion.problem = problem
+            promotion.next_attempt_at = now + timedelta(seconds=wait)
+            promotion.save(update_fields=["attempts", "problem", "next_attempt_at"])
+
+    patiently(once)
+
+
+def _demand(promotion: Promotion, held: lease.Held) -> None:
+    """Raise Overtaken unless this holder may write this promotion now."""
+    if promotion.state != State.APPLYING:
+        raise Overtaken(f"{promotion.name} is {promotion.state}.")
+    if tier_generation(promotion.tier) != promotion.generation:
+        raise Overtaken(f"A newer generation than that of {promotion.name} exists.")
+    if not lease.holds(held):
+        raise Overtaken(f"Another worker has {held.resource}.")
+
+
+def _write(promotion: Promotion, receipt: Receipt, now: datetime) -> None:
+    promotion.steps.filter(state=StepState.INTENT).update(
+        state=StepState.WRITTEN, reference=receipt.reference, written_at=now
+    )
+    promotion.reference, promotion.written_at, promotion.problem = receipt.reference, now, ""
+    promotion.deadline_at = now + deadline_of(promotion)
+    promotion.attempts, promotion.next_attempt_at = 0, now
+    for step in promotion.steps.select_related("target").order_by("target_id"):
+        _hold_to(step, Mode(promotion.to_mode), promotion, now)
+    audit.record(
+        "apply_written",
+        subject=subject_of(promotion),
+        actor=MACHINE,
+        at=now,
+        after={"reference": receipt.reference, "was_there": receipt.was_there},
+    )
+    move_promotion(
+        promotion,
+        Event.WRITTEN,
+        actor=MACHINE,
+        now=now,
+        told={"reference": receipt.reference},
+    )
+
+
+def _hold_to(step: ApplyStep, mode: Mode, promotion: Promotion, now: datetime) -> None:
+    """Hold a target to its new mode; what was proven in the old one says nothing about it."""
+    target = Target.objects.select_for_update().get(pk=step.target_id)
+    if target.mode == mode:
+        return
+    target.mode, target.mode_since = mode, now
+    if target.read_back is not None:
+        target.observe_next_at = now
+    target.save(update_fields=["mode", "mode_since", "observe_next_at"])
+    restart_proof(
+        target.source_id,
+        reads=Reads(READS[mode]),
+        is_soaking=mode == Mode.SHADOW and target.observed_mode in {"", str(mode)},
+        reason=f"mode {mode} since {promotion.name}",
+        now=now,
+    )

@@ -1,0 +1,192 @@
+"""Ask for targets of a tier to be moved one mode on.
+
+Flow: store → gates → *request* → approve → apply → read back → audit → notify.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from ledger import audit
+from rollouts.evidence import Document, digest_of, worse
+from rollouts.gates import Judgement
+from rollouts.machine import Kind, Mode, State, least_approvals, mode_step
+from rollouts.models import Promotion, PromotionMember, Tier
+from rollouts.operations.decide import PromotionRefused, Refusal, decide
+from rollouts.operations.move_promotion import subject_of, tell
+from rollouts.permissions.roles import Role
+from rollouts.permissions.table import REQUESTING
+from rollouts.queries.step_evidence import StepEvidence, policy_version, step_evidence
+from rollouts.reasons import reason_fault
+
+__all__ = ["PromotionRefused", "Request", "request_promotion"]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person asks for.
+
+    Shapes
+        shown           the evidence that the person was shown when asking
+        request_key     the form's nonce: the same form sent twice is one request
+        named           the ids of the targets; None for all that can move
+    """
+
+    from_mode: Mode
+    to_mode: Mode
+    shown: Document
+    request_key: str
+    reason: str
+    named: Collection[int] | None = field(default=None)
+
+
+def request_promotion(
+    tier: Tier, request: Request, *, actor: AbstractBaseUser, now: datetime
+) -> Promotion:
+    """Open a promotion, on the evidence as it is now and no worse than it was shown.
+
+    Errors
+        PromotionRefused    no authority, nothing to move, a closed gate, evidence that got worse
+                            since it was shown, or another promotion is open
+        Busy                others decide on this tier at this moment
+        IllegalStep         no step leads from the one mode to the other
+    """
+    mode_step(request.from_mode, request.to_mode)
+
+    def work(locked: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
+        again = Promotion.objects.filter(request_key=request.request_key).first()
+        if again is not None:
+            return _same(again, locked, request, actor)
+        if not roles & REQUESTING:
+            return Refusal(f"You are neither requester nor approver of {locked.name}.")
+        if fault := reason_fault(request.reason):
+            return Refusal(fault)
+        step = step_evidence(
+            locked,
+            from_mode=request.from_mode,
+            to_mode=request.to_mode,
+            named=request.named,
+            now=now,
+        )
+        if refusal := _refusal(locked, step, request):
+            return refusal
+        return _open(locked, step, request, actor, roles, now)
+
+    return decide("promotion_request", tier.pk, work, actor=actor, now=now)
+
+
+def _same(
+    again: Promotion, tier: Tier, request: Request, actor: AbstractBaseUser
+) -> Promotion | Refusal:
+    """Return the promotion that this very form opened before."""
+    asked = (again.tier_id, again.requested_by_id, again.to_mode)
+    if asked == (tier.pk, actor.pk, request.to_mode):
+        return again
+    return Refusal("This form was used for another request. Open the page again.")
+
+
+def _refusal(tier: Tier, step: StepEvidence, request: Request) -> Refusal | None:
+    """Return why the step may not be asked for now."""
+    if tier.removed_at is not None:
+        return Refusal("The fleet file no longer names this tier.")
+    if not step.members:
+        return Refusal(f"No target of {tier.name} can move from {request.from_mode}.")
+    if request.named is not None and len(step.members) != len(set(request.named)):
+        return Refusal("Not every target that you named can move. Open the page again.")
+    if changes := worse(request.shown, step.document):
+        return Refusal("The evidence got worse since you opened the page.", changes)
+    if step.closed:
+        return Refusal(closed_sentence(step.closed))
+    return None
+
+
+def closed_sentence(closed: Collection[Judgement]) -> str:
+    """Return which gates are closed and why, as one text."""
+    return " ".join(f"{one.gate} is {one.verdict}: {one.sentence}" for one in closed)
+
+
+def _open(
+    tier: Tier,
+    step: StepEvidence,
+    request: Request,
+    actor: AbstractBaseUser,
+    roles: frozenset[Role],
+    now: datetime,
+) -> Promotion:
+    """Write the promotion with its members."""
+    quorum, groups = quorum_of(tier, step.from_mode, step.to_mode)
+    promotion = Promotion.objects.create(
+        kind=Kind.PROMOTION,
+        tier=tier,
+        request_key=request.request_key,
+        idempotency_key=secrets.token_hex(16),
+        from_mode=step.from_mode,
+        to_mode=step.to_mode,
+        is_production=tier.is_production,
+        quorum=quorum,
+        groups=groups,
+        evidence=step.document,
+        evidence_digest=digest_of(step.document),
+        policy_version=policy_version(tier),
+        base_generation=tier_generation(tier),
+        requested_by_id=actor.pk,
+        requested_at=now,
+        reason=request.reason.strip(),
+        expires_at=now + timedelta(seconds=int(tier.policy.get("expires_seconds", 86_400))),
+        state=State.PENDING,
+        state_at=now,
+    )
+    name_members(promotion, [row.id for row in step.members])
+    audit.record(
+        "promotion_requested",
+        subject=subject_of(promotion),
+        actor=actor,
+        at=now,
+        role=", ".join(sorted(roles)),
+        after={
+            "from": step.from_mode,
+            "to": step.to_mode,
+            "targets": [row.key for row in step.members],
+            "evidence": promotion.evidence_digest,
+            "quorum": quorum,
+        },
+        reason=promotion.reason,
+    )
+    tell(promotion, now=now)
+    return promotion
+
+
+def quorum_of(tier: Tier, old: Mode, new: Mode) -> tuple[int, dict[str, int]]:
+    """Return how many other people a step needs, and of which groups.
+
+    The policy's quorum is that of exec; the way into shadow needs one person.
+    """
+    least = least_approvals(old, new, is_production=tier.is_production)
+    if new != Mode.EXEC:
+        return least, {}
+    asked = tier.policy.get("quorum", 1)
+    groups = (
+        {str(name): int(count) for name, count in asked.items()} if isinstance(asked, dict) else {}
+    )
+    wanted = sum(groups.values()) if groups else int(asked)
+    return max(least, wanted), groups
+
+
+def tier_generation(tier: Tier) -> int:
+    """Return the newest generation of any target of a tier."""
+    newest = tier.targets.order_by("-generation").values_list("generation", flat=True).first()
+    return newest or 0
+
+
+def name_members(promotion: Promotion, target_ids: Collection[int]) -> None:
+    """Write which targets a promotion names."""
+    targets = promotion.tier.targets.filter(pk__in=target_ids).order_by("pk")
+    PromotionMember.objects.bulk_create(
+        PromotionMember(promotion=promotion, target=target, base_generation=target.generation)
+        for target in targets
+    )

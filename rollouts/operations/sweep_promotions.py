@@ -1,0 +1,69 @@
+"""Find every promotion that is due, whether or not anybody rang for it.
+
+Theory. `next_attempt_at` is when a worker is to look at a promotion next. Handing one out moves it
+ahead by the time a worker may take to die unseen: who dies is followed by another within that time.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from rollouts.evidence import worse
+from rollouts.machine import Event, Kind, State
+from rollouts.models import Promotion
+from rollouts.operations.decide import Busy, lock_promotion, lock_tier, patiently
+from rollouts.operations.move_promotion import MACHINE, move_promotion
+from rollouts.queries.promotion_evidence import evidence_now
+
+HANDED_OUT = timedelta(seconds=10)
+CARRIED = (State.APPROVED, State.APPLYING, State.VERIFYING)
+JUDGED = (State.PENDING, State.SCHEDULED)
+ENDING = (*JUDGED, State.APPROVED)
+
+
+def due_promotions(*, now: datetime, limit: int = 50) -> list[int]:
+    """Return the promotions that a worker is to carry on now, each handed out once for a while."""
+    with transaction.atomic():
+        rows = Promotion.objects.select_for_update().filter(
+            Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + timedelta(hours=1)),
+            state__in=CARRIED,
+        )
+        ids = list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+        Promotion.objects.filter(pk__in=ids).update(next_attempt_at=now + HANDED_OUT)
+    return ids
+
+
+def end_what_is_over(*, now: datetime) -> list[int]:
+    """End what has expired and what got worse while it waited for people; return what ended."""
+    rows = Promotion.objects.filter(state__in=ENDING, kind=Kind.PROMOTION)
+    return [each for each in rows.values_list("pk", flat=True) if _end(each, now)]
+
+
+def _end(promotion_id: int, now: datetime) -> bool:
+    def once() -> bool:
+        with transaction.atomic(durable=True):
+            lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
+            promotion = lock_promotion(promotion_id)
+            if promotion.state not in ENDING:
+                return False
+            if promotion.expires_at <= now:
+                move_promotion(promotion, Event.EXPIRE, actor=MACHINE, now=now)
+                return True
+            return promotion.state in JUDGED and _outdate(promotion, now)
+
+    try:
+        return patiently(once)
+    except Busy:
+        return False
+
+
+def _outdate(promotion: Promotion, now: datetime) -> bool:
+    changes = worse(promotion.evidence, evidence_now(promotion, now=now).document)
+    if not changes:
+        return False
+    reason = " ".join(one.sentence for one in changes)
+    move_promotion(promotion, Event.OUTDATE, actor=MACHINE, now=now, reason=reason)
+    return True

@@ -1,0 +1,22 @@
+"""The evidence behind a promotion as it is now, over the targets that it names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from rollouts.machine import Mode
+from rollouts.models import Promotion
+from rollouts.queries.step_evidence import StepEvidence, step_evidence
+
+
+def evidence_now(promotion: Promotion, *, now: datetime) -> StepEvidence:
+    """Judge the promotion's step again; it never counts itself."""
+    named = promotion.members.values_list("target_id", flat=True)
+    return step_evidence(
+        promotion.tier,
+        from_mode=Mode(promotion.from_mode),
+        to_mode=Mode(promotion.to_mode),
+        now=now,
+        named=set(named),
+        but_not=promotion.pk,
+    )
