@@ -12,12 +12,13 @@ from typing import NoReturn
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from ledger.clock import database_now
 from rollouts.operations.record_refusal import record_refusal
+from rollouts.permissions.not_allowed import not_allowed
 from rollouts.permissions.table import (
     ANYBODY,
     LOOKING_METHODS,
@@ -54,7 +55,7 @@ class PermissionTableMiddleware:
         if needed == ANYBODY:
             return None
         if not needed and allowed_methods(name):
-            return HttpResponseNotAllowed(allowed_methods(name))
+            return not_allowed(request, name)
         if not request.user.is_authenticated:
             return _sign_in_first(request)
         request.META[HELD] = held = roles_of(request.user)
