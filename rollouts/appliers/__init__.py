@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rollouts.appliers.git.settings import GitSettings
+from rollouts.appliers.git import Git, GitSettings
 from rollouts.appliers.manual import Manual
 from rollouts.appliers.order import (
     Applier,
@@ -21,13 +21,15 @@ from rollouts.appliers.order import (
     Refused,
 )
 
-APPLIERS: dict[str, Callable[[GitSettings], Applier]] = {"manual": Manual}
+APPLIERS: dict[str, Callable[[GitSettings], Applier]] = {"git": Git, "manual": Manual}
 
 __all__ = [
     "APPLIERS",
     "Applier",
+    "Git",
     "GitSettings",
     "Kept",
+    "Manual",
     "NotNow",
     "Order",
     "Overtaken",

@@ -46,9 +46,15 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """The key is not there; `line` is the nearest line that leads to it, 1 where there is none."""
+    """The key is not there.
+
+    Shapes
+        line            the nearest line that leads to it, 1 where there is none
+        depth           how many of its steps are there
+    """
 
     line: int
+    depth: int
 
 
 class Document:
@@ -117,7 +123,7 @@ class Document:
         if rendering.printed:
             printed = [self._text.count("\n", 0, start) + 1 for start in rendering.printed[:3]]
             raise Unclear("may be in what a template action prints", *printed)
-        return Missing(lines[-1] if lines else 1)
+        return Missing(lines[-1] if lines else 1, min(len(lines), len(path) - 1))
 
     def _events(self, rendering: Rendering) -> list[Event]:
         """Return the events of the outcome."""
