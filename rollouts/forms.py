@@ -28,45 +28,48 @@ class PageForm(forms.Form):
         super().__init__(*args, **{"auto_id": f"{self.name}-%s", **kwargs})
 
 
-class SetAsideForm(PageForm):
+class TargetForm(PageForm):
+    """A form about one target, in the version that the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def reason_field(label: str, example: str) -> forms.CharField:
+    """Return the field in which a person says why."""
+    return forms.CharField(
+        label=label,
+        min_length=SHORTEST,
+        max_length=LONGEST,
+        validators=[visible],
+        widget=forms.TextInput(attrs={"placeholder": example}),
+    )
+
+
+class SetAsideForm(TargetForm):
     """Leave a target out, with a reason and until when."""
 
     name = "set-aside"
 
-    reason = forms.CharField(
-        label="Reason",
-        min_length=SHORTEST,
-        max_length=LONGEST,
-        validators=[visible],
-        widget=forms.TextInput(attrs={"placeholder": "decommissioned on Friday, OPS-123"}),
-    )
+    reason = reason_field("Reason", "decommissioned on Friday, OPS-123")
     days = forms.ChoiceField(label="For", choices=DAYS, initial="7")
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
     def span(self) -> timedelta:
         """Return for how long."""
         return timedelta(days=int(self.cleaned_data["days"]))
 
 
-class ReturnForm(PageForm):
+class ReturnForm(TargetForm):
     """Count a target again."""
 
     name = "return"
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
-
-class AcknowledgeForm(PageForm):
+class AcknowledgeForm(TargetForm):
     """Believe a suspect table, with a reason."""
 
     name = "acknowledge"
 
-    reason = forms.CharField(
-        label="Why may the table be that small?",
-        min_length=SHORTEST,
-        max_length=LONGEST,
-        validators=[visible],
-        widget=forms.TextInput(attrs={"placeholder": "namespace shop moved to another cluster"}),
+    reason = reason_field(
+        "Why may the table be that small?", "namespace shop moved to another cluster"
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
     routes = forms.IntegerField(min_value=0, widget=forms.HiddenInput)  # as the person saw it

@@ -19,6 +19,11 @@ def page(client: Client, name: str = "target", alias: str = "kube-1") -> str:
     return " ".join(client.get(path).content.decode().split())
 
 
+def post(client: Client, name: str, **form: object):
+    """Post a form of kube-1."""
+    return client.post(reverse(f"target-{name}", args=[target("kube-1").pk]), form)
+
+
 def marks(text: str) -> list[str]:
     """Return the states that a text shows, as colour and word."""
     pieces = text.split('<span class="state is-')[1:]

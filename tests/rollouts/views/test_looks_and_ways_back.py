@@ -13,30 +13,10 @@ from diffs.models import SourceState
 from ledger.clock import database_now
 from rollouts.models import Target
 from rollouts.permissions.roles import Role
-from tests.rollouts.stage import collector_beats, load, person, signed_in, stand, target
+from tests.rollouts.stage import person, signed_in, stand, target
+from tests.rollouts.views.shown import page, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-
-
-@pytest.fixture(autouse=True)
-def stage():
-    load()
-    collector_beats()
-
-
-@pytest.fixture
-def bob():
-    return signed_in(person("bob", Role.APPROVER, rollout="routesrv", tier="test"))
-
-
-def post(client, name, **form):
-    """Post a form of kube-1."""
-    return client.post(reverse(f"target-{name}", args=[target("kube-1").pk]), form)
-
-
-def page_of(client, alias="kube-1"):
-    """Return the text of a target's page."""
-    return client.get(reverse("target", args=[target(alias).pk])).content.decode()
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("stage")]
 
 
 def test_a_look_asked_for_is_due_at_once_whatever_the_back_off_says():
@@ -88,20 +68,20 @@ def test_a_target_that_left_the_fleet_has_no_forms(bob, name):
 def test_the_page_offers_each_role_what_it_may_do(role, may):
     stand(target("kube-1"), "suspect", side="shadow")
 
-    page = page_of(signed_in(person("pat", role)))
+    shown = page(signed_in(person("pat", role)))
 
     path = reverse("target", args=[target("kube-1").pk])
-    offered = {name for name in ("look", "set-aside", "acknowledge") if f"{path}{name}/" in page}
+    offered = {name for name in ("look", "set-aside", "acknowledge") if f"{path}{name}/" in shown}
     assert offered == may
 
 
 @pytest.mark.parametrize("name", ["look", "set-aside"])
 def test_a_form_of_the_tier_leads_back_to_it(bob, name):
-    page = f"{reverse('tier', args=['routesrv', 'test'])}?state=differs&page=2"
+    here = f"{reverse('tier', args=['routesrv', 'test'])}?state=differs&page=2"
 
-    response = post(bob, name, reason="moved away", days="7", version=1, next=page)
+    response = post(bob, name, reason="moved away", days="7", version=1, next=here)
 
-    assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, page)
+    assert (response.status_code, response["Location"]) == (HTTPStatus.FOUND, here)
 
 
 @pytest.mark.parametrize(

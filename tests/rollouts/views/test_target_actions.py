@@ -12,31 +12,10 @@ from django.urls import reverse
 from diffs.models import SideState
 from ledger.clock import database_now
 from rollouts.models import Target
-from rollouts.permissions.roles import Role
-from tests.rollouts.stage import collector_beats, load, person, signed_in, stand, target, trail
+from tests.rollouts.stage import person, stand, target, trail
+from tests.rollouts.views.shown import page, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-
-
-@pytest.fixture(autouse=True)
-def stage():
-    load()
-    collector_beats()
-
-
-@pytest.fixture
-def bob():
-    return signed_in(person("bob", Role.APPROVER, rollout="routesrv", tier="test"))
-
-
-def post(client, name, **form):
-    """Post a form of kube-1."""
-    return client.post(reverse(f"target-{name}", args=[target("kube-1").pk]), form)
-
-
-def page_of(client, alias="kube-1"):
-    """Return the text of a target's page."""
-    return client.get(reverse("target", args=[target(alias).pk])).content.decode()
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("stage")]
 
 
 def test_setting_aside_leads_back_to_the_page_which_says_so(bob):
@@ -44,10 +23,10 @@ def test_setting_aside_leads_back_to_the_page_which_says_so(bob):
 
     assert response.status_code == HTTPStatus.FOUND
     assert response["Location"] == reverse("target", args=[target("kube-1").pk])
-    page = page_of(bob)
-    assert "Set aside" in page
-    assert "decommissioned, OPS-1" in page
-    assert "Count it again" in page
+    shown = page(bob)
+    assert "Set aside" in shown
+    assert "decommissioned, OPS-1" in shown
+    assert "Count it again" in shown
     until = target("kube-1").set_aside_until
     assert until is not None
     days = (until - database_now()) / timedelta(days=1)
@@ -61,7 +40,7 @@ def test_counting_again_leads_back_to_the_page(bob):
     response = post(bob, "return", version=2)
 
     assert response.status_code == HTTPStatus.FOUND
-    assert "Count it again" not in page_of(bob)
+    assert "Count it again" not in page(bob)
     assert target("kube-1").set_aside_until is None
 
 
@@ -70,13 +49,13 @@ def test_an_outdated_form_is_a_conflict_that_keeps_what_was_typed(bob):
 
     response = post(bob, "set-aside", reason="typed with care", days="30", version=1)
 
-    page = response.content.decode()
+    shown = response.content.decode()
     assert response.status_code == HTTPStatus.CONFLICT
-    assert "Somebody changed this target since you opened the page. Look again." in page
-    assert 'value="typed with care"' in page
-    assert '<option value="30" selected>' in page
-    assert '<input type="hidden" name="version" value="5"' in page
-    assert "hx-get" not in page.partition('id="target"')[2].partition(">")[0]
+    assert "Somebody changed this target since you opened the page. Look again." in shown
+    assert 'value="typed with care"' in shown
+    assert '<option value="30" selected>' in shown
+    assert '<input type="hidden" name="version" value="5"' in shown
+    assert "hx-get" not in shown.partition('id="target"')[2].partition(">")[0]
     assert target("kube-1").set_aside_until is None
 
 
@@ -115,11 +94,11 @@ def test_a_wrong_form_is_told_what_is_wrong_beside_the_field(bob, form, words):
 def test_a_form_that_names_no_state_of_the_target_says_so_and_shows_the_present_one(bob, version):
     response = post(bob, "set-aside", reason="typed with care", days="7", version=version)
 
-    page = response.content.decode()
+    shown = response.content.decode()
     assert response.status_code in {HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.CONFLICT}
-    assert "Not done." in page
-    assert 'value="typed with care"' in page
-    assert '<input type="hidden" name="version" value="1"' in page
+    assert "Not done." in shown
+    assert 'value="typed with care"' in shown
+    assert '<input type="hidden" name="version" value="1"' in shown
 
 
 def test_a_form_takes_nothing_that_it_does_not_ask_for(bob):
@@ -144,17 +123,17 @@ def test_what_is_set_aside_counts_again_by_itself_once_its_time_is_over(bob):
 
     Target.objects.filter(pk=target("kube-1").pk).update(set_aside_until=database_now())
 
-    page = bob.get(tier).content.decode()
-    assert "set aside" not in page
-    assert "What stands in the way" in page
-    assert "moved to kube-9" not in page_of(bob)
+    shown = bob.get(tier).content.decode()
+    assert "set aside" not in shown
+    assert "What stands in the way" in shown
+    assert "moved to kube-9" not in page(bob)
 
 
 def test_a_suspect_table_is_acknowledged_at_the_size_that_the_page_showed(bob):
     one = target("kube-1")
     stand(one, "suspect", side="shadow")
     SideState.objects.create(source=one.source, side="shadow", routes=60, good_routes=100)
-    assert '<input type="hidden" name="routes" value="60"' in page_of(bob)
+    assert '<input type="hidden" name="routes" value="60"' in page(bob)
 
     response = post(bob, "acknowledge", reason="namespace moved", version=1, routes=60)
 
@@ -169,11 +148,11 @@ def test_a_table_that_shrank_further_is_a_conflict(bob):
 
     response = post(bob, "acknowledge", reason="namespace moved", version=1, routes=60)
 
-    page = response.content.decode()
+    shown = response.content.decode()
     assert response.status_code == HTTPStatus.CONFLICT
-    assert "shrank further, to 0 routes" in page
-    assert 'value="namespace moved"' in page
-    assert '<input type="hidden" name="routes" value="0"' in page
+    assert "shrank further, to 0 routes" in shown
+    assert 'value="namespace moved"' in shown
+    assert '<input type="hidden" name="routes" value="0"' in shown
 
 
 def test_acknowledging_a_sound_table_is_a_conflict(bob):
@@ -190,8 +169,8 @@ def test_no_two_fields_of_the_page_share_an_id(bob, is_refused):
     stand(target("kube-1"), "suspect", side="shadow")
     form = {"reason": "", "days": "7", "version": 1}
 
-    page = post(bob, "set-aside", **form).content.decode() if is_refused else page_of(bob)
+    shown = post(bob, "set-aside", **form).content.decode() if is_refused else page(bob)
 
-    ids = re.findall(r'\sid="([^"]*)"', page)
+    ids = re.findall(r'\sid="([^"]*)"', shown)
     assert {"set-aside-reason", "acknowledge-reason"} <= set(ids)
     assert len(ids) == len(set(ids))
