@@ -11,6 +11,8 @@ from environs import Env
 env = Env()
 
 
+_REMOTE = re.compile(r"(https?://[^/@\s]+|ssh://([^/@:\s]+@)?[^/@\s]+|file:///[^/\s])[^\s?#%\\]*")
+
 class BadSetting(Exception):
     """A setting is missing or not usable; the text names it and says what to set."""
 
@@ -52,6 +54,21 @@ def secret_key(*, embedded: bool, folder: Path) -> str:
             raise BadSetting("PENUMBRA_SECRET_KEY is shorter than 32 characters. " + _KEY_MEND)
         return key
     if not embedded:
+def remote_beginnings(name: str) -> tuple[str, ...]:
+    """Return beginnings of repositories' addresses, with commas; BadSetting for one that is none.
+
+    Each names its protocol and host in full, so that no other host's name can begin alike.
+    """
+    items = tuple(item.strip() for item in env.list(name, []) if item.strip())
+    for item in items:
+        if not _REMOTE.fullmatch(item):
+            raise BadSetting(
+                f"{name} holds what is no beginning of a repository's address. Write items such as"
+                " https://git.example.org/platform, ssh://git@git.example.org or file:///srv/git."
+            )
+    return items
+
+
         raise BadSetting("PENUMBRA_SECRET_KEY is not set. " + _KEY_MEND)
     return _kept(folder / "secret_key")
 

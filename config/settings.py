@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -19,6 +20,7 @@ from config.environment import (
     positive_count,
     positive_seconds,
     secret_key,
+    remote_beginnings,
 )
 
 VERSION = "0.1.0"
@@ -198,7 +200,10 @@ CONTENT_SECURITY_POLICY = {
 
 # Reading: see docs/settings.md; each limit is named in the error it causes.
 ALLOWED_ADDRESSES = env.str("PENUMBRA_ALLOWED_ADDRESSES", "")
-GIT_REMOTES: tuple[str, ...] = tuple(env.list("PENUMBRA_GIT_REMOTES", []))
+GIT_REMOTES = remote_beginnings("PENUMBRA_GIT_REMOTES")
+GIT_SECONDS = positive_seconds("PENUMBRA_GIT_SECONDS", default=60)
+GIT_NAME = env.str("PENUMBRA_GIT_NAME", "Penumbra")
+GIT_MAIL = env.str("PENUMBRA_GIT_MAIL", f"penumbra@{urlsplit(BASE_URL).hostname or 'localhost'}")
 SIDE_DEADLINE_SECONDS = positive_seconds("PENUMBRA_SIDE_DEADLINE_SECONDS", default=20)
 LOOK_DEADLINE_SECONDS = positive_seconds("PENUMBRA_LOOK_DEADLINE_SECONDS", default=40)
 CONNECT_SECONDS = positive_seconds("PENUMBRA_CONNECT_SECONDS", default=5)

@@ -17,6 +17,9 @@ def git_settings() -> GitSettings:
         folder=settings.FOLDER / "mirrors",
         remotes=settings.GIT_REMOTES,
         credentials=Credentials.from_environment(os.environ),
+        name=settings.GIT_NAME,
+        mail=settings.GIT_MAIL,
+        network_seconds=settings.GIT_SECONDS,
     )
 
 
