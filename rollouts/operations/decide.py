@@ -23,7 +23,7 @@ from rollouts.queries.authority import roles_of
 
 T = TypeVar("T")
 TRIES = 3
-LOCK_SECONDS = 3
+LOCK_SECONDS = 5
 DEADLOCK, LOCK_TIMEOUT, SERIALIZATION = "40P01", "55P03", "40001"
 
 
@@ -112,7 +112,7 @@ def patiently(once: Callable[[], T]) -> T:
 
 
 def lock_tier(tier_id: int) -> Tier:
-    """Lock a tier for the rest of the transaction, and wait for no lock longer than 3 s."""
+    """Lock a tier for the rest of the transaction, and wait for no lock longer than 5 s."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")

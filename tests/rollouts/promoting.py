@@ -6,13 +6,14 @@ Alice requests, Bob and Carol approve, Dave may only look.
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from django.contrib.auth.models import User
 
 from ledger.clock import database_now
 from rollouts.evidence import Document
 from rollouts.machine import Mode
-from rollouts.models import Promotion, Tier
+from rollouts.models import Promotion, Target, Tier
 from rollouts.operations.approve_promotion import approve_promotion
 from rollouts.operations.request_promotion import Request, request_promotion
 from rollouts.operations.roll_back import WayBack, roll_back
@@ -29,7 +30,13 @@ def ready_tier(*aliases: str) -> Tier:
     load()
     for alias in aliases or ("kube-1", "kube-2"):
         stand(target(alias), **PROVEN)
-    return target(aliases[0] if aliases else "kube-1").tier
+    tier = target(aliases[0] if aliases else "kube-1").tier
+    baked = database_now() - timedelta(days=30)
+    earlier = Target.objects.filter(rollout=tier.rollout, tier__rank__lt=tier.rank)
+    for one in earlier.select_related("source"):
+        stand(one)
+    earlier.update(mode=Mode.EXEC, mode_since=baked)
+    return tier
 
 
 def alice() -> User:
