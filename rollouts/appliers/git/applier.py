@@ -98,11 +98,11 @@ class Git:
         with locked_mirror(open_remote(url, credential, self._settings), self._settings) as mirror:
             try:
                 return work(mirror)
-            except Broken:
+            except (Broken, OSError):
                 mirror.make_anew()
             try:
                 return work(mirror)
-            except Broken as broken:
+            except (Broken, OSError) as broken:
                 raise NotNow(f"{url}: {broken}.") from None
 
 

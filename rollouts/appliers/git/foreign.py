@@ -15,7 +15,6 @@ from rollouts.appliers.git.holdings import Held, NotHeld, files_of, held
 from rollouts.appliers.go_yaml import Scalar, Unclear
 from rollouts.appliers.order import Place
 from rollouts.fleet_file.scalars import ALIAS
-from rollouts.fleet_file.templates import PLACEHOLDER
 
 ALIAS_NAME = "alias"
 
@@ -51,39 +50,30 @@ def _unknown_names(
 ) -> Iterator[str]:
     """Yield files that look like a cluster's own, of none that is known, and without the key."""
     known = {path for place in (*moved, *others) for path in files_of(place)}
-    seen: set[str] = set()
-    for place in moved:
-        pattern = _pattern(place)
-        if pattern is None or pattern in seen:
-            continue
-        seen.add(pattern)
-        for path in content.entries:
+    patterns = dict.fromkeys((_pattern(place), place.options["key"]) for place in moved)
+    for path in content.entries:
+        for pattern, key in () if path in known else patterns:
             found = re.fullmatch(pattern, path)
-            if found and path not in known and not _has_own(content, path, place.options["key"]):
+            if found and not _has_own(content, path, key):
                 yield found.groupdict().get(ALIAS_NAME) or path
 
 
-def _pattern(place: Place) -> str | None:
-    """Return what the file of any cluster looks like; None where all share one."""
-    template = place.options.get("file_template", "")
-    if not PLACEHOLDER.search(template):
-        template = _template_of(place)
-    first, *rest = PLACEHOLDER.split(template)
-    if not rest:
-        return None
-    pattern = re.escape(first)
-    for number, (name, text) in enumerate(zip(rest[::2], rest[1::2], strict=True)):
-        is_first = name == ALIAS_NAME and ALIAS_NAME not in rest[: 2 * number]
-        again = f"(?P={ALIAS_NAME})" if name == ALIAS_NAME else "[^/]+"
-        pattern += (f"(?P<{ALIAS_NAME}>{ALIAS.pattern})" if is_first else again) + re.escape(text)
+def _pattern(place: Place) -> str:
+    """Return what the files of other clusters look like: this one's, its fields left open."""
+    alias_last = sorted(place.fields.items(), key=lambda field: field[0] == ALIAS_NAME)
+    values = {text: name for name, text in alias_last if text}
+    longest = sorted(values, key=len, reverse=True)
+    words = "|".join(map(re.escape, longest))
+    pieces = re.split(rf"(?<!\w)({words})(?!\w)", place.options["file"]) if words else []
+    pattern, has_alias = "", False
+    for number, piece in enumerate(pieces or [place.options["file"]]):
+        if number % 2 == 0:
+            pattern += re.escape(piece)
+        elif values[piece] == ALIAS_NAME and not has_alias:
+            pattern, has_alias = f"{pattern}(?P<{ALIAS_NAME}>{ALIAS.pattern})", True
+        else:
+            pattern += f"(?P={ALIAS_NAME})" if values[piece] == ALIAS_NAME else "[^/]+"
     return pattern
-
-
-def _template_of(place: Place) -> str:
-    """Return the path with the alias taken out, where it stands as a word of its own."""
-    alias = re.escape(place.fields.get(ALIAS_NAME, ""))
-    path = place.options["file"]
-    return re.sub(rf"(?<![\w]){alias}(?![\w])", f"{{{ALIAS_NAME}}}", path) if alias else path
 
 
 def _has_own(content: Content, path: str, key: str) -> bool:

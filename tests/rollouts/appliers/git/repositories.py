@@ -54,11 +54,11 @@ class Repository:
         git("read-tree", parent or "--empty")
         for path, data in files.items():
             mode = "120000" if path in links else "100644"
-            data = data.encode() if isinstance(data, str) else data
             if data is None:
                 git("update-index", "--force-remove", "--", path)
                 continue
-            blob = git("hash-object", "-w", "--stdin", "--no-filters", stdin=data)
+            written = data.encode() if isinstance(data, str) else data
+            blob = git("hash-object", "-w", "--stdin", "--no-filters", stdin=written)
             git("update-index", "--add", "--cacheinfo", f"{mode},{blob},{path}")
         parents = ["-p", parent] if parent else []
         made = git("commit-tree", git("write-tree"), *parents, stdin=message.encode())
@@ -126,7 +126,6 @@ def place(repository, alias, *, environment="test", **options):
         "remote": repository.url,
         "branch": "main",
         "file": f"clusters/{alias}.yaml",
-        "file_template": "clusters/{alias}.yaml",
         "key": "config_items.flag",
     }
     fields = {"alias": alias, "key": key, "environment": environment, "region": "eu-central-1"}
