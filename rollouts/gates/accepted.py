@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from diffs.outcomes import COMPARED, Outcome
 from rollouts.gates.facts import Facts, MemberFacts
 from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import sort_out
 
 NAME = "accepted"
-REFUSED = {"refused", "duplicate_id"}
-READ = {"equal", "equal_after_rules", "lag", "unconfirmed", "unstable", "different"}
+REFUSED = {Outcome.REFUSED, Outcome.DUPLICATE_ID}
 
 
 def accepted(facts: Facts) -> Judgement:
@@ -17,13 +17,13 @@ def accepted(facts: Facts) -> Judgement:
         NAME,
         facts,
         verdict=_verdict,
-        passed="Skipper would accept the tables",
-        failed="with a route that Skipper refuses",
-        unknown="not read whole at the last look",
+        passed="Skipper would accept every route for {all}",
+        failed="{has} a table that Skipper would refuse",
+        unknown="{is} not known to be accepted by Skipper",
     )
 
 
 def _verdict(one: MemberFacts) -> Verdict:
     if one.outcome in REFUSED:
         return Verdict.FAIL
-    return Verdict.PASS if one.outcome in READ else Verdict.UNKNOWN
+    return Verdict.PASS if one.outcome in COMPARED else Verdict.UNKNOWN

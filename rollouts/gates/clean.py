@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from diffs.outcomes import SETTLING
 from rollouts.gates.facts import Facts, MemberFacts
 from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import sort_out
 
 NAME = "clean"
 CLEAN = "clean"
-UNDECIDED = {"unconfirmed", "unseen", "stale", "not_ready", "unreachable", "not_compared"}
+WRONG = {"differs", "refused", "suspect"}
+"""States that say that something is wrong; every other one says that nobody can tell."""
 
 
 def clean(facts: Facts) -> Judgement:
@@ -19,13 +21,15 @@ def clean(facts: Facts) -> Judgement:
         NAME,
         facts,
         verdict=_verdict,
-        passed="0 differences",
-        failed="not clean",
-        unknown="not known to be clean",
+        passed="Both sides say the same for {all}",
+        failed="{is} not clean",
+        unknown="{is} not known to be clean",
     )
 
 
 def _verdict(one: MemberFacts) -> Verdict:
-    if one.state == CLEAN and not one.differences:
-        return Verdict.PASS
-    return Verdict.UNKNOWN if one.state in UNDECIDED else Verdict.FAIL
+    if one.state in WRONG:
+        return Verdict.FAIL
+    if one.state != CLEAN or not one.outcome or one.outcome in SETTLING:
+        return Verdict.UNKNOWN
+    return Verdict.FAIL if one.differences else Verdict.PASS

@@ -43,11 +43,11 @@ class EarlierTier:
 
     Units
         targets, in_mode    how many it counts, and how many of them hold the mode asked for
-        held_seconds        since the last of them came into the mode; None while one has not
+        held_seconds        since the last of them came into the mode; None where nobody can tell
         bake_seconds        how long its policy wants it held
 
     Shapes
-        failing, unseen     names of targets that are not well in it, and of those nobody can tell
+        failing, unseen     names of targets that are not well, and of those nobody can tell of
     """
 
     name: str
@@ -73,7 +73,7 @@ class OpenPromotion:
     """A promotion that is under way on some of these targets."""
 
     name: str
-    words: str  # "infra: shadow → exec, waiting for approval"
+    words: str  # what it moves and where it stands: "infra from shadow to exec and is pending"
 
 
 @dataclass(frozen=True, slots=True)

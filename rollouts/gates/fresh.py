@@ -15,8 +15,8 @@ def fresh(facts: Facts) -> Judgement:
         NAME,
         facts,
         verdict=lambda one: Verdict.PASS if one.is_fresh else Verdict.UNKNOWN,
-        passed="Proven within three intervals",
+        passed="The last proof is at most three intervals old for {all}",
         failed="",
-        unknown="not proven lately",
+        unknown="{has} no fresh proof",
         why=lambda one: one.why_not_fresh,
     )

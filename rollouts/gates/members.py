@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rollouts.gates.facts import Facts, MemberFacts
 from rollouts.gates.judgement import Judgement, Verdict
-from rollouts.gates.naming import counted, listed
+from rollouts.gates.naming import every, listed
 
 
 def sort_out(  # noqa: PLR0913  (the words of one gate)
@@ -22,33 +22,54 @@ def sort_out(  # noqa: PLR0913  (the words of one gate)
     """Return the judgement over the members: fail before unknown before pass.
 
     Shapes
-        passed          the sentence's beginning when all pass: "Both sides answer"
-        failed, unknown what the others are: "without a table"
+        passed          the sentence when all pass, `{all}` for them: "Both sides answer for {all}"
+        failed, unknown what is said of the others, `{is}` and `{has}` agreeing in number:
+                        "{is} without a table"
         why             the sentence of the first that stands in the way
     """
-    by = {said: [one for one in facts.members if verdict(one) == said] for said in Verdict}
-    total = len(facts.members)
-    required = f"all {counted(total, 'target')}"
-    if not total:
-        return Judgement(
-            gate, Verdict.UNKNOWN, "No target is in the mode that this step begins in."
-        )
-    closed = by[Verdict.FAIL] or by[Verdict.UNKNOWN]
-    measured = f"{len(by[Verdict.PASS])} of {total}"
-    if not closed:
-        sentence = f"{passed} in {measured}."
-        return Judgement(gate, Verdict.PASS, sentence, measured, required)
-    words = failed if by[Verdict.FAIL] else unknown
-    names = listed([one.name for one in closed])
-    reason = why(closed[0]).strip()
-    first = f" {closed[0].name}: {reason}" if len(closed) > 1 and reason else f" {reason}"
-    looks = [one.next_look_at for one in closed if one.next_look_at is not None]
+    members = facts.members
+    if not members:
+        return nobody(gate)
+    by = {said: [one for one in members if verdict(one) == said] for said in Verdict}
+    measured = f"{len(by[Verdict.PASS]):,} of {len(members):,}"
+    required = every(len(members), "target")
+    worst = next(said for said in (Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS) if by[said])
+    if worst == Verdict.PASS:
+        sentence = f"{passed.format(all=_all_of(members))}."
+        return Judgement(gate, worst, sentence, measured, required)
+    closed = by[worst]
+    words = failed if worst == Verdict.FAIL else unknown
     return Judgement(
         gate,
-        Verdict.FAIL if by[Verdict.FAIL] else Verdict.UNKNOWN,
-        f"{len(closed)} of {total} {words}: {names}.{first if reason else ''}",
+        worst,
+        f"{_who(closed, members, words)} {_reason(closed, why)}".strip(),
         measured,
         required,
-        min(looks, default=None),
+        min((one.next_look_at for one in closed if one.next_look_at), default=None),
         tuple(one.key for one in closed),
     )
+
+
+def nobody(gate: str) -> Judgement:
+    """Return the judgement of a step that moves no target: nothing is known of nobody."""
+    return Judgement(gate, Verdict.UNKNOWN, "No target of the tier can make this step.")
+
+
+def _all_of(members: Sequence[MemberFacts]) -> str:
+    return members[0].name if len(members) == 1 else every(len(members), "target")
+
+
+def _who(closed: Sequence[MemberFacts], members: Sequence[MemberFacts], words: str) -> str:
+    """Return who keeps the gate closed: "2 of 3 targets are not clean: kube-1 and kube-2."."""
+    is_one = len(closed) == 1
+    said = words.format(**{"is": "is" if is_one else "are", "has": "has" if is_one else "have"})
+    if len(members) == 1:
+        return f"{members[0].name} {said}."
+    names = listed([one.name for one in closed])
+    return f"{len(closed):,} of {len(members):,} targets {said}: {names}."
+
+
+def _reason(closed: Sequence[MemberFacts], why: Callable[[MemberFacts], str]) -> str:
+    """Return why the first of them does, named where it is one of several."""
+    reason = why(closed[0]).strip()
+    return f"{closed[0].name}: {reason}" if reason and len(closed) > 1 else reason

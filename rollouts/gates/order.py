@@ -4,45 +4,86 @@ from __future__ import annotations
 
 from rollouts.gates.facts import EarlierTier, Facts
 from rollouts.gates.judgement import Judgement, Verdict
-from rollouts.gates.naming import listed, span
+from rollouts.gates.members import nobody
+from rollouts.gates.naming import every, listed, span, span_left
 
 NAME = "order"
 
 
 def order(facts: Facts) -> Judgement:
-    """Judge the first earlier tier that is not there; a tier without targets holds up nobody."""
+    """Judge the first earlier tier that is not there, those that are known not to be before others.
+
+    A tier without targets holds up nobody.
+    """
     earlier = [tier for tier in facts.earlier if tier.targets]
+    closed = [said for tier in earlier if (said := _closed(tier, facts.to_mode))]
+    if closed:
+        return min(closed, key=lambda said: said.verdict != Verdict.FAIL)
+    if not facts.members:
+        return nobody(NAME)
+    return _passed(earlier, facts.to_mode)
+
+
+def _passed(earlier: list[EarlierTier], mode: str) -> Judgement:
     if not earlier:
-        return Judgement(NAME, Verdict.PASS, "No tier comes before this one.", "first", "")
-    for tier in earlier:
-        if closed := _closed(tier, facts.to_mode):
-            return closed
+        return Judgement(NAME, Verdict.PASS, "No tier comes before this one.", "first")
     last = earlier[-1]
     held = span(last.held_seconds or 0)
-    sentence = (
-        f"{last.name} holds {facts.to_mode} since {held}, and every tier before it has baked."
-    )
-    return Judgement(NAME, Verdict.PASS, sentence, held, span(last.bake_seconds))
+    sentence = f"{last.name} has been in {mode} for {held} and has baked."
+    if len(earlier) > 1:
+        before = every(len(earlier), "tier").capitalize()
+        sentence = (
+            f"{before} before this one are in {mode} and have baked; {last.name}, the last, "
+            f"for {held}."
+        )
+    return Judgement(NAME, Verdict.PASS, sentence, held, _required(last, mode))
 
 
 def _closed(tier: EarlierTier, mode: str) -> Judgement | None:
-    required = f"{tier.name} in {mode} for {span(tier.bake_seconds)}"
-    if tier.in_mode < tier.targets or tier.held_seconds is None:
-        measured = f"{tier.in_mode} of {tier.targets} in {mode}"
-        sentence = f"{tier.name} comes first: {measured}."
-        return Judgement(NAME, Verdict.FAIL, sentence, measured, required)
+    required = _required(tier, mode)
+    if tier.in_mode < tier.targets:
+        return Judgement(NAME, Verdict.FAIL, *_missing(tier, mode), required)
     if tier.failing:
-        sentence = f"{tier.name} is not well in {mode}: {listed(tier.failing)}."
-        return Judgement(NAME, Verdict.FAIL, sentence, "not well", required)
-    if tier.unseen:
-        sentence = f"Nobody can tell whether {tier.name} is well: {listed(tier.unseen)}."
-        return Judgement(NAME, Verdict.UNKNOWN, sentence, "not seen", required)
+        sentence = f"{tier.name} is in {mode}, but {listed(tier.failing)} {_is(tier.failing)} not"
+        return Judgement(NAME, Verdict.FAIL, f"{sentence} well there.", "not well", required)
+    if tier.unseen or tier.held_seconds is None:
+        return Judgement(NAME, Verdict.UNKNOWN, _unseen(tier, mode), "not seen", required)
     if tier.held_seconds < tier.bake_seconds:
-        held = span(tier.held_seconds)
-        left = span(max(tier.bake_seconds - tier.held_seconds, 1))
-        sentence = (
-            f"{tier.name} bakes: {held} of {span(tier.bake_seconds)} in {mode}, {left} to go."
-        )
-        share = tier.held_seconds / tier.bake_seconds
-        return Judgement(NAME, Verdict.FAIL, sentence, held, required, share=share)
+        return _baking(tier, tier.held_seconds, mode)
     return None
+
+
+def _baking(tier: EarlierTier, held_seconds: float, mode: str) -> Judgement:
+    held, left = span(held_seconds), span_left(tier.bake_seconds - held_seconds)
+    sentence = (
+        f"{tier.name} bakes: it has been in {mode} for {held} of {span(tier.bake_seconds)}, "
+        f"{left} to go."
+    )
+    share = max(held_seconds / tier.bake_seconds, 0.0)
+    required = _required(tier, mode)
+    return Judgement(NAME, Verdict.FAIL, sentence, held, required, share=share)
+
+
+def _missing(tier: EarlierTier, mode: str) -> tuple[str, str]:
+    """Return the sentence on a tier that is not wholly in the mode, and what was measured."""
+    if tier.targets == 1:
+        return f"{tier.name} comes first, and its only target is not in {mode}.", f"not in {mode}"
+    share = f"only {tier.in_mode:,}" if tier.in_mode else "none"
+    are = "is" if tier.in_mode == 1 else "are"
+    sentence = f"{tier.name} comes first, and {share} of its {tier.targets:,} targets {are} in"
+    return f"{sentence} {mode}.", f"{tier.in_mode:,} of {tier.targets:,} in {mode}"
+
+
+def _unseen(tier: EarlierTier, mode: str) -> str:
+    if not tier.unseen:
+        return f"{tier.name} is in {mode}, but nobody can tell since when."
+    who = f"{listed(tier.unseen)} {_is(tier.unseen)}"
+    return f"{tier.name} is in {mode}, but nobody can tell whether {who} well there."
+
+
+def _required(tier: EarlierTier, mode: str) -> str:
+    return f"{tier.name} in {mode} for {span(tier.bake_seconds)}"
+
+
+def _is(names: tuple[str, ...]) -> str:
+    return "is" if len(names) == 1 else "are"

@@ -4,64 +4,98 @@ from __future__ import annotations
 
 from rollouts.gates.facts import Demand, Facts, MemberFacts
 from rollouts.gates.judgement import Judgement, Verdict
-from rollouts.gates.naming import span
+from rollouts.gates.members import nobody
+from rollouts.gates.naming import counted, every, listed, span, span_left
 
 NAME = "soak"
 
 
 def soak(facts: Facts) -> Judgement:
-    """Judge the member with the least proof; a clock that jumps opens nothing, looks count too."""
-    demand = facts.demand
-    required = _required(demand)
-    if not facts.members:
-        return Judgement(NAME, Verdict.UNKNOWN, "No target soaks.", "", required)
-    lacking = [one for one in facts.members if not one.is_soaking or _lack(one, demand)]
-    worst = min(facts.members, key=lambda one: (one.is_soaking, _share(one, demand), one.name))
-    measured = _measured(worst)
-    share = _share(worst, demand) if worst.is_soaking else 0.0
+    """Judge the member with the least proof; a clock that jumps opens nothing, looks count too.
+
+    At least one good look is asked for, whatever the policy says: no look is no proof.
+    """
+    members, demand = facts.members, facts.demand
+    if not members:
+        return nobody(NAME)
+    lacking = [one for one in members if _lack(one, demand)]
+    worst = min(members, key=lambda one: _proof(one, demand))
+    measured, required = _measured(worst), _required(demand)
     if not lacking:
-        sentence = f"Clean {measured}; {worst.name} has the least."
-        return Judgement(NAME, Verdict.PASS, sentence, measured, required, share=1.0)
-    more = f" {len(lacking)} of {len(facts.members)} are not there yet." if len(lacking) > 1 else ""
-    lack = _lack(worst, demand) if worst.is_soaking else "its mode read back is not shadow"
+        sentence = f"{worst.name} has been clean for {measured}"
+        more = f", the least of {every(len(members), 'target')}" if len(members) > 1 else ""
+        return Judgement(NAME, Verdict.PASS, f"{sentence}{more}.", measured, required, share=1.0)
+    more = f" {_others(len(lacking), len(members))}" if len(members) > 1 else ""
     return Judgement(
         NAME,
         Verdict.FAIL,
-        f"{worst.name} is clean {measured} of {required}: {lack}.{more}",
+        f"{_why(worst, measured, demand)}{more}",
         measured,
         required,
         worst.next_look_at,
         tuple(one.key for one in lacking),
-        share,
+        min(max(_part(worst, demand), 0.0), 1.0),
     )
 
 
+def _why(worst: MemberFacts, measured: str, demand: Demand) -> str:
+    lack = _lack(worst, demand)
+    if not worst.is_soaking:
+        return f"{worst.name} earns no clean time: {lack}."
+    if not worst.clean_looks:
+        return f"{worst.name} has no clean time yet: {lack} to go."
+    return f"{worst.name} has been clean for {measured}: {lack} to go."
+
+
+def _others(lacking: int, members: int) -> str:
+    return f"{lacking:,} of {members:,} targets {'is' if lacking == 1 else 'are'} not there yet."
+
+
+def _least(demand: Demand) -> tuple[int, int, int]:
+    """Return what is asked for of time, looks and changes."""
+    return demand.soak_seconds, max(demand.looks, 1), demand.changes
+
+
 def _required(demand: Demand) -> str:
-    changes = f", {demand.changes:,} changes" if demand.changes else ""
-    return f"{span(demand.soak_seconds)}, {demand.looks:,} looks{changes}"
+    seconds, looks, changes = _least(demand)
+    return _amount(span(seconds) if seconds else "", looks, changes)
 
 
 def _measured(one: MemberFacts) -> str:
-    changes = f", {one.clean_changes:,} changes applied alike" if one.clean_changes else ""
-    return f"{span(one.clean_seconds)}, {one.clean_looks:,} looks{changes}"
+    return _amount(span(one.clean_seconds), one.clean_looks, one.clean_changes)
+
+
+def _amount(time: str, looks: int, changes: int) -> str:
+    """Return an amount of proof in words: "1 h over 60 looks and 300 changes applied alike"."""
+    seen = counted(looks, "look")
+    applied = f" and {counted(changes, 'change')} applied alike" if changes else ""
+    return f"{time} over {seen}{applied}" if time else f"{seen}{applied}"
 
 
 def _lack(one: MemberFacts, demand: Demand) -> str:
     """Return what a member still lacks, in words; "" when nothing."""
+    if not one.is_soaking:
+        return "the mode read back from it is not shadow"
+    seconds, looks, changes = _least(demand)
     lacks = []
-    if one.clean_seconds < demand.soak_seconds:
-        lacks.append(span(max(demand.soak_seconds - one.clean_seconds, 1)))
-    if one.clean_looks < demand.looks:
-        lacks.append(f"{demand.looks - one.clean_looks:,} looks")
-    if one.clean_changes < demand.changes:
-        lacks.append(f"{demand.changes - one.clean_changes:,} changes")
-    return f"{' and '.join(lacks)} to go" if lacks else ""
+    if one.clean_seconds < seconds:
+        lacks.append(span_left(seconds - one.clean_seconds))
+    if one.clean_looks < looks:
+        lacks.append(counted(looks - one.clean_looks, "look"))
+    if one.clean_changes < changes:
+        lacks.append(f"{counted(changes - one.clean_changes, 'change')} applied alike")
+    return listed(lacks)
 
 
-def _share(one: MemberFacts, demand: Demand) -> float:
-    pairs = (
-        (one.clean_seconds, demand.soak_seconds),
-        (one.clean_looks, demand.looks),
-        (one.clean_changes, demand.changes),
-    )
-    return min((min(have / want, 1.0) for have, want in pairs if want), default=1.0)
+def _proof(one: MemberFacts, demand: Demand) -> tuple[bool, float, float, str]:
+    """Order members by how much is proven of them, the least first."""
+    return one.is_soaking, _part(one, demand), one.clean_seconds, one.name
+
+
+def _part(one: MemberFacts, demand: Demand) -> float:
+    """Return how many times a member has what is asked for, of that which lags most."""
+    if not one.is_soaking:
+        return 0.0
+    have = (one.clean_seconds, one.clean_looks, one.clean_changes)
+    pairs = zip(have, _least(demand), strict=True)
+    return min(has / wants for has, wants in pairs if wants)
