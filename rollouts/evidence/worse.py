@@ -3,22 +3,24 @@
 Pure: nothing here imports Django, reads a clock or opens a socket.
 
 Theory. Every part of the document is held against the same part of the other. What vanishes, and a
-gate that nobody can judge for a while, takes nothing away from what was agreed to. A part that this
+gate that nobody can judge for a while, takes nothing away from what was agreed to. A form that this
 version does not know is worse: unknown is closed.
+
+Laws. "Not worse" is reflexive and transitive over documents of the known form: who agreed to `a`
+may be held to `c` where nothing got worse on the way from `a` to `b` nor from `b` to `c`. It is not
+symmetric, and two documents of one digest are never worse than each other.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from rollouts.evidence.document import VERSION, Document
+from rollouts.evidence.document import Document
+from rollouts.evidence.form import GRAVITY, is_known_form
 
-OPEN_VERDICTS = ("open", "bug")
-"""Verdicts under which a difference stands in the way; expected and noise do not."""
-
-FRAME = ("version", "rollout", "tier", "from", "to", "policy", "rules", "targets", "gates")
+GATE_WORDS = {"pass": "passed", "unknown": "was unknown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Change:
 
 def worse(then: Document, now: Document) -> tuple[Change, ...]:
     """Return what is worse now than then, in the order of the document; () where nothing is."""
-    if set(then) != set(FRAME) or set(now) != set(FRAME) or then["version"] != now["version"]:
-        return (Change("version", f"The evidence was written in another form than {VERSION}."),)
+    if not (is_known_form(then) and is_known_form(now)):
+        return (Change("version", "The evidence has a form that this version does not know."),)
     return (
         *_frame(then, now),
         *_members(_part(then, "targets"), _part(now, "targets")),
@@ -40,9 +42,9 @@ def worse(then: Document, now: Document) -> tuple[Change, ...]:
     )
 
 
-def _part(document: Document, name: str) -> dict[str, Any]:
-    part = document[name]
-    return part if isinstance(part, dict) else {}
+def _part(document: Document, name: str) -> Mapping[str, Any]:
+    """Return a part that the document's form promises to be a JSON object."""
+    return cast("Mapping[str, Any]", document[name])
 
 
 def _frame(then: Document, now: Document) -> Iterator[Change]:
@@ -76,16 +78,21 @@ def _target(key: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
     if then["addresses"] != now["addresses"]:
         yield Change("addresses", f"{key} is read at other addresses.")
     before, after = then["differences"], now["differences"]
-    came = [fingerprint for fingerprint in after if fingerprint not in before]
-    if came:
+    if came := len(after.keys() - before.keys()):
         yield Change("differences", f"{key} has {_counted(came, 'new or changed difference')}.")
-    turned = [
-        fingerprint
-        for fingerprint in before.keys() & after.keys()
-        if after[fingerprint] in OPEN_VERDICTS and before[fingerprint] not in OPEN_VERDICTS
-    ]
-    if turned:
-        yield Change("verdicts", f"{key} has {_counted(turned, 'difference')} no longer expected.")
+    graver = [each for each in before.keys() & after.keys() if _is_graver(before, after, each)]
+    bugs = sum(after[each] == "bug" for each in graver)
+    if bugs:
+        judged = "judged a bug" if bugs == 1 else "judged bugs"
+        yield Change("verdicts", f"{key} has {_counted(bugs, 'difference')} {judged} since then.")
+    if reopened := len(graver) - bugs:
+        are = "is" if reopened == 1 else "are"
+        which = f"{_counted(reopened, 'difference')} that {are} no longer expected"
+        yield Change("verdicts", f"{key} has {which}.")
+
+
+def _is_graver(before: Mapping[str, str], after: Mapping[str, str], fingerprint: str) -> bool:
+    return GRAVITY[after[fingerprint]] > GRAVITY[before[fingerprint]]
 
 
 def _gates(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Change]:
@@ -93,10 +100,10 @@ def _gates(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Change]:
         if name not in now:
             yield Change("gates", f"The gate {name} is no longer asked.")
         elif name not in then:
-            yield Change("gates", f"The gate {name} is asked now.")
+            yield Change("gates", f"The gate {name} was not asked, and is now.")
         elif now[name] == "fail" and then[name] != "fail":
-            yield Change("gates", f"The gate {name} was {then[name]} and is fail now.")
+            yield Change("gates", f"The gate {name} {GATE_WORDS[then[name]]}, and fails now.")
 
 
-def _counted(things: list[str], word: str) -> str:
-    return f"{len(things)} {word}" if len(things) == 1 else f"{len(things)} {word}s"
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
