@@ -95,10 +95,35 @@ app.conf.update(
             "schedule": 2.0,
             "options": {"expires": 5, "queue": "apply"},
         },
+        "observe-kept": {
+            "task": "rollouts.observe_kept",
+            "schedule": 15.0,
+            "options": {"expires": 15, "queue": "apply"},
+        },
         "forecast": {
             "task": "rollouts.forecast_steps",
             "schedule": 30.0,
             "options": {"expires": 30, "queue": "apply"},
+        },
+        "forget-sign-ins": {
+            "task": "rollouts.forget_sign_ins",
+            "schedule": 600.0,
+            "options": {"expires": 300, "queue": "apply"},
+        },
+        "anchor": {
+            "task": "ledger.anchor",
+            "schedule": 3600.0,
+            "options": {"expires": 600, "queue": "apply"},
+        },
+        "verify-audit": {
+            "task": "ledger.verify",
+            "schedule": 60.0,
+            "options": {"expires": 60, "queue": "apply"},
+        },
+        "prune-outbox": {
+            "task": "ledger.prune",
+            "schedule": 3600.0,
+            "options": {"expires": 600, "queue": "apply"},
         },
         "self-test": {
             "task": "diffs.self_test",
@@ -112,4 +137,4 @@ app.conf.update(
         },
     },
 )
-app.autodiscover_tasks(["diffs", "rollouts"])
+app.autodiscover_tasks(["ledger", "diffs", "rollouts"])

@@ -11,6 +11,8 @@ from ledger.clock import database_now
 from rollouts.operations import observe_modes as operation
 from rollouts.operations.carry_out import carry_out as carry
 from rollouts.operations.forecast_steps import forecast_steps as forecast
+from rollouts.operations.forget_sign_ins import forget_sign_ins as forget_tries
+from rollouts.operations.observe_kept import observe_kept as read_kept
 from rollouts.operations.sweep_promotions import due_promotions, end_what_is_over
 
 log = structlog.get_logger(__name__)
@@ -62,3 +64,17 @@ def forecast_steps() -> None:
     """Work out what each step would change."""
     close_old_connections()
     forecast(now=database_now())
+
+
+@shared_task(name="rollouts.forget_sign_ins", ignore_result=True)
+def forget_sign_ins() -> None:
+    """Forget tries to sign in that count no more."""
+    close_old_connections()
+    forget_tries(now=database_now())
+
+
+@shared_task(name="rollouts.observe_kept", ignore_result=True)
+def observe_kept() -> None:
+    """Read the modes that repositories keep."""
+    close_old_connections()
+    read_kept()

@@ -54,11 +54,16 @@ def observe_mode(target_id: int) -> None:
     record_observation(target_id, mode=mode, problem=problem, now=database_now())
 
 
-def record_observation(target_id: int, *, mode: str, problem: str, now: datetime) -> None:
+def record_observation(
+    target_id: int, *, mode: str, problem: str, now: datetime, where: str = ""
+) -> None:
     """Write down an observation; adopt it where the target's mode was unknown.
 
     Where it contradicts the target's mode, nobody knows which side is live: clean time stops and
     starts anew once both agree again.
+
+    Shapes
+        where   where the mode was found, in words; its read back where nothing is said
     """
     with transaction.atomic():
         target = Target.objects.select_for_update().get(pk=target_id)
@@ -67,9 +72,9 @@ def record_observation(target_id: int, *, mode: str, problem: str, now: datetime
             target.observed_mode, target.observed_at = mode, now
         target.save(update_fields=["observe_problem", "observed_mode", "observed_at"])
         if mode and target.mode == Mode.UNKNOWN and target.removed_at is None:
-            address = (target.read_back or {}).get("address")
-            where = without_secrets(str(address)) if address else "its read back"
-            adopt_mode(target, Mode(mode), source=where, now=now)
+            address = str((target.read_back or {}).get("address") or "")
+            source = where or without_secrets(address) or "its read back"
+            adopt_mode(target, Mode(mode), source=source, now=now)
         elif mode:
             _hold_to_mode(target, mode, now)
 

@@ -27,7 +27,7 @@ def read_back(promotion: Promotion, *, now: datetime) -> None:
 
 def hear(rollout: Rollout, targets: Sequence[Target]) -> dict[int, Heard]:
     """Return what is heard of each target, by its id: from the applier's place and the cluster."""
-    kept, problem = _kept(rollout, targets)
+    kept, problem = kept_modes(rollout, targets)
     asked = [target for target in targets if target.read_back is not None]
     with ThreadPoolExecutor(max_workers=ASKED_AT_ONCE) as pool:
         answers = pool.map(lambda one: _ask(one.read_back or {}, rollout.modes), asked)
@@ -37,8 +37,11 @@ def hear(rollout: Rollout, targets: Sequence[Target]) -> dict[int, Heard]:
     }
 
 
-def _kept(rollout: Rollout, targets: Sequence[Target]) -> tuple[dict[str, Kept], str]:
-    """Return what the applier's place keeps by target key, and why it could not be read."""
+def kept_modes(rollout: Rollout, targets: Sequence[Target]) -> tuple[dict[str, Kept], str]:
+    """Return what the applier's place keeps by target key, and why it could not be read.
+
+    Errors are sentences: a place that is away tells nothing of any target.
+    """
     places = [place_of(target, rollout) for target in targets]
     try:
         _, kept = applier_of(rollout).read(places, rollout.modes)
