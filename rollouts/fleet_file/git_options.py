@@ -20,9 +20,17 @@ KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 def read_git(spot: Spot) -> dict[str, Template | str]:
-    """Return the options; branch, file and key may hold placeholders."""
+    """Return the options; all but remote and credential may hold placeholders."""
     table = open_table(spot, keys_of(SECTION))
-    checks = {"branch": branch_fault, "file": path_fault, "key": key_fault}
+    checks = {
+        "branch": branch_fault,
+        "file": path_fault,
+        "key": key_fault,
+        "defaults": path_fault,
+        "defaults_key": key_fault,
+    }
+    if "defaults_key" in table and "defaults" not in table:
+        table["defaults_key"].refuse("a key of defaults without their file", "Add defaults: PATH.")
     options: dict[str, Template | str] = {}
     for name, value in table.items():
         option: Template | str | None

@@ -79,6 +79,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("branch", "branch", REQUIRED, "main"),
         Key("file", "path inside the repository", REQUIRED, '"clusters/{alias}.yaml"'),
         Key("key", "keys joined by dots", REQUIRED, "config_items.skipper_routesrv_enabled"),
+        Key("defaults", "path inside the repository", NONE, "cluster/config-defaults.yaml"),
+        Key("defaults_key", "keys joined by dots", "the last of key", "skipper_routesrv_enabled"),
         Key("credential", "credential name", NONE, "git-writer"),
     ),
     "rollouts.NAME.applier.manual": (

@@ -92,6 +92,19 @@ def test_keeps_the_templates_as_they_are_written(example):
     assert rollout.applier.read_back.address == "http://{alias}.example.org:8080/mode"
 
 
+def test_reads_where_a_git_repository_keeps_its_defaults():
+    text = changed(
+        "branch: main",
+        'branch: main\n        defaults: "{alias}/defaults.yaml"\n        defaults_key: a.b',
+    )
+
+    rollout = read(text).rollouts[0]
+
+    assert rollout.applier.options["defaults"] == "{alias}/defaults.yaml"
+    assert rollout.tiers[0].targets[0].applier_options["defaults"] == "kube-1/defaults.yaml"
+    assert rollout.tiers[0].targets[0].applier_options["defaults_key"] == "a.b"
+
+
 def test_merges_a_tiers_policy_over_the_rollouts_over_the_defaults():
     test, production = read(SMALL).rollouts[0].tiers
 
