@@ -112,8 +112,8 @@ app.conf.update(
         },
         "anchor": {
             "task": "ledger.anchor",
-            "schedule": 3600.0,
-            "options": {"expires": 600, "queue": "apply"},
+            "schedule": 60.0,
+            "options": {"expires": 60, "queue": "apply"},
         },
         "verify-audit": {
             "task": "ledger.verify",

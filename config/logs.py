@@ -42,6 +42,7 @@ def configure(_config: dict[str, Any]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.WARNING if settings.EMBEDDED else logging.INFO)
+    logging.getLogger("ledger.anchor").setLevel(logging.INFO)  # hourly, also when embedded
     django = logging.getLogger("django")  # its own handlers mail errors to nobody
     django.handlers, django.propagate = [], True
     for name in ("django.server", "django.request"):

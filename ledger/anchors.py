@@ -14,11 +14,13 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 
+from ledger.heartbeat import beat, last_beat
 from ledger.models import AuditHead
 
 _GAP = r"[\s>]+"  # mail folds a long line, and quotes it
@@ -35,6 +37,10 @@ SHORT = re.compile(
 BEGINNING = re.compile(r"penumbra-audit\s+v1\b|\b\d+:[0-9a-f]{64}:", re.ASCII)
 FOLDS = 4
 """How many lines more than one an anchor may stand on."""
+
+
+HEARTBEAT = "anchor"
+EVERY = timedelta(hours=1)
 
 
 class BadKey(Exception):
@@ -87,6 +93,15 @@ def anchor() -> str:
 def short_anchor() -> str:
     """Return the present head of the trail as one signed word: "SEQ:HASH:KEYID:BASE64URL"."""
     return _signed_head().short
+
+
+def anchor_if_due(*, now: datetime) -> str:
+    """Return an anchor once an hour, also where what ticks is restarted often; else ""."""
+    last = last_beat(HEARTBEAT)
+    if last is not None and timedelta(0) <= now - last < EVERY:
+        return ""
+    beat(HEARTBEAT, now=now)
+    return anchor()
 
 
 def public_key() -> str:
