@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from demo.repository import BRANCH, DEFAULTS, KEY, OWN
 from demo.story import CLUSTERS, TIERS, Cluster
 
 Addresses = Mapping[str, Mapping[str, str]]
@@ -23,10 +24,16 @@ rollouts:
     evidence: {{format: eskip, interval: 15s}}
     modes: {{"off": "false", shadow: pre, exec: exec}}
     applier:
-      manual: {{}}
-      read_back: {{address: {mode}, pointer: /skipper_routesrv_enabled}}
+      git:
+        remote: {remote}
+        branch: {branch}
+        file: {file}
+        key: config_items.{key}
+        defaults: {defaults}
+        defaults_key: {key}
+      read_back: {{address: {mode}, pointer: /{key}}}
     # Short on purpose: a demo is looked at for minutes, not for weeks.
-    policy: {{quorum: 1, soak: 45s, looks: 3, changes: 1, bake: 30s, expires: 24h}}
+    policy: {{quorum: 1, soak: 45s, looks: 3, changes: 1, bake: 30s, expires: 24h, deadline: 3m}}
     tiers:"""
 
 PRODUCTION = """\
@@ -34,23 +41,33 @@ PRODUCTION = """\
         policy: {quorum: 2}"""
 
 
-def write_fleet_file(path: Path, addresses: Addresses) -> None:
+def write_fleet_file(path: Path, addresses: Addresses, *, remote: str) -> None:
     """Write the fleet file for these addresses.
 
     Shapes
         addresses  alias -> {legacy, shadow, metrics, mode}, one entry for each cluster of the story
+        remote     the repository that keeps the modes
 
     Errors
         KeyError    a cluster of the story has no addresses
         ValueError  the mode addresses differ by more than the alias
     """
-    path.write_text(fleet_text(addresses), encoding="utf-8")
+    path.write_text(fleet_text(addresses, remote=remote), encoding="utf-8")
 
 
-def fleet_text(addresses: Addresses) -> str:
+def fleet_text(addresses: Addresses, *, remote: str) -> str:
     """Return the text of the fleet file; errors as `write_fleet_file`."""
     lines = [HEAD, "clusters:", *(f"  - {_identity(cluster)}" for cluster in CLUSTERS), ""]
-    lines.append(ROLLOUT.format(mode=json.dumps(_mode_template(addresses))))
+    lines.append(
+        ROLLOUT.format(
+            mode=json.dumps(_mode_template(addresses)),
+            remote=json.dumps(remote),
+            branch=BRANCH,
+            file=json.dumps(OWN),
+            key=KEY,
+            defaults=DEFAULTS,
+        )
+    )
     for tier in TIERS:
         members = [cluster for cluster in CLUSTERS if cluster.tier == tier]
         lines.append(f"      - name: {tier}")

@@ -21,6 +21,8 @@ import django
 
 from demo.fleet_file import Addresses, write_fleet_file
 from demo.people import PEOPLE
+from demo.repository import make_repository
+from demo.story import CLUSTERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +41,12 @@ def play() -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     _set_environment(port, folder)
-    with _fleet() as addresses:
+    repository = folder / "config.git"
+    remote = make_repository(repository, CLUSTERS)
+    os.environ["PENUMBRA_GIT_REMOTES"] = remote
+    with _fleet(repository) as addresses:
         path = folder / "fleet.yaml"
-        write_fleet_file(path, addresses)
+        write_fleet_file(path, addresses, remote=remote)
         django.setup()
         _fill(path)
 
@@ -77,10 +82,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _fleet() -> Iterator[Addresses]:
+def _fleet(repository: Path) -> Iterator[Addresses]:
     """Run the fleet's process; its addresses come as one line once all of them answer."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "demo.fleet.serve"],
+    process = subprocess.Popen(  # noqa: S603  (our own module and folder)
+        [sys.executable, "-m", "demo.fleet.serve", "--repository", str(repository)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -1,6 +1,6 @@
 """Serve the demo fleet on the loopback address until told to stop.
 
-    python -m demo.fleet.serve --port-base 0 --ready-file PATH
+    python -m demo.fleet.serve --port-base 0 --ready-file PATH --repository PATH
 
 As soon as all addresses answer, one line of JSON, alias -> {legacy, shadow, metrics, mode}, is
 written to PATH, or to standard output without one. It ends on SIGINT and SIGTERM, and when a pipe
@@ -24,6 +24,7 @@ from pathlib import Path
 from demo.fleet.cluster import RunningCluster
 from demo.fleet.control_address import answer_control
 from demo.fleet.fleet import SEED, Fleet
+from demo.fleet.follower import Follower
 from demo.fleet.legacy_address import answer_legacy
 from demo.fleet.shadow_address import answer_metrics, answer_shadow
 from demo.fleet.wire import Answer, Handler, Request, listen, port_of
@@ -84,15 +85,29 @@ class OpenFleet:
         return legacy, shadow, metrics
 
 
-async def serve(*, port_base: int, seed: int, announce: Callable[[Addresses], None]) -> None:
-    """Serve until a signal comes or the pipe at standard input is closed."""
+async def serve(
+    *,
+    port_base: int,
+    seed: int,
+    announce: Callable[[Addresses], None],
+    repository: Path | None = None,
+) -> None:
+    """Serve until a signal comes or the pipe at standard input is closed.
+
+    Shapes
+        repository  whose modes the clusters follow; None: they stay as they are
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     if sys.stdin is not None and _is_pipe(sys.stdin.fileno()):
         loop.add_reader(sys.stdin.fileno(), _read_on, stop)
-    async with OpenFleet(Fleet(start=time.time(), seed=seed), port_base=port_base) as fleet:
+    clusters = Fleet(start=time.time(), seed=seed)
+    async with OpenFleet(clusters, port_base=port_base) as fleet, AsyncExitStack() as stack:
+        if repository is not None:
+            follower = Follower(repository, clusters, clock=time.time)
+            stack.callback(asyncio.create_task(follower.run()).cancel)
         announce(fleet.addresses)
         await stop.wait()
 
@@ -113,6 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m demo.fleet.serve", description=__doc__)
     parser.add_argument("--port-base", type=int, default=0, help="first port; 0: any free ones")
     parser.add_argument("--ready-file", type=Path, help="where the addresses are written")
+    parser.add_argument("--repository", type=Path, help="whose modes the clusters follow")
     parser.add_argument("--seed", type=int, default=SEED, help="another number, another fleet")
     options = parser.parse_args()
 
@@ -126,7 +142,14 @@ def main() -> None:
         draft.write_text(line)
         draft.replace(options.ready_file)
 
-    asyncio.run(serve(port_base=options.port_base, seed=options.seed, announce=announce))
+    asyncio.run(
+        serve(
+            port_base=options.port_base,
+            seed=options.seed,
+            announce=announce,
+            repository=options.repository,
+        )
+    )
 
 
 if __name__ == "__main__":

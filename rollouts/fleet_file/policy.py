@@ -25,6 +25,7 @@ DEFAULT_POLICY = PolicySpec(
     changes=0,
     bake_seconds=7 * DAY,
     expires_seconds=DAY,
+    deadline_seconds=3600,
 )
 
 
@@ -36,6 +37,7 @@ def read_policy(spot: Spot | None, base: PolicySpec) -> PolicySpec:
     looks = partial(read_number, least=1, most=MOST_COUNT)
     changes = partial(read_number, least=0, most=MOST_COUNT)
     expires = partial(read_duration, least=60, most=30 * DAY)
+    deadline = partial(read_duration, least=10, most=7 * DAY)
     return PolicySpec(
         quorum=_given(table, "quorum", _read_quorum, base.quorum),
         soak_seconds=_given(table, "soak", read_duration, base.soak_seconds),
@@ -43,6 +45,7 @@ def read_policy(spot: Spot | None, base: PolicySpec) -> PolicySpec:
         changes=_given(table, "changes", changes, base.changes),
         bake_seconds=_given(table, "bake", read_duration, base.bake_seconds),
         expires_seconds=_given(table, "expires", expires, base.expires_seconds),
+        deadline_seconds=_given(table, "deadline", deadline, base.deadline_seconds),
     )
 
 

@@ -98,6 +98,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("changes", "whole number from 0", "0", "50"),
         Key("bake", "duration", "7d", "7d"),
         Key("expires", "duration, 1m to 30d", "24h", "24h"),
+        Key("deadline", "duration, 10s to 7d", "1h", "1h"),
     ),
     "rollouts.NAME.tiers[]": (
         Key("name", "name", REQUIRED, "production"),

@@ -100,6 +100,7 @@ class PolicySpec:
         quorum          people beside the requester: a count, or a count per group
         looks           good looks within the soak
         changes         changes that both sides applied alike within the soak
+    deadline        from a change until every target is seen to have followed it
     """
 
     quorum: int | Mapping[str, int]
@@ -108,6 +109,7 @@ class PolicySpec:
     changes: int
     bake_seconds: int
     expires_seconds: int
+    deadline_seconds: int
 
     @property
     def approvers(self) -> int:

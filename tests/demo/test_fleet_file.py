@@ -18,11 +18,13 @@ ADDRESSES = {
     for number, cluster in enumerate(CLUSTERS)
 }
 
+REMOTE = "file:///demo/config.git"
+
 
 @pytest.fixture
 def fleet(tmp_path):
     path = tmp_path / "fleet.yaml"
-    write_fleet_file(path, ADDRESSES)
+    write_fleet_file(path, ADDRESSES, remote=REMOTE)
     return read_fleet(path.read_bytes(), name="fleet.yaml")
 
 
@@ -50,6 +52,16 @@ def test_gives_every_target_its_own_addresses(fleet):
         assert target.read_back.address == sides["mode"]
 
 
+def test_lets_each_cluster_have_a_value_of_its_own_in_the_repository(fleet):
+    (rollout,) = fleet.rollouts
+
+    assert rollout.applier.kind == "git"
+    for tier in rollout.tiers:
+        for target in tier.targets:
+            assert target.applier_options["remote"] == REMOTE
+            assert target.applier_options["file"] == f"clusters/{target.cluster.alias}.yaml"
+
+
 def test_asks_for_minutes_where_a_company_asks_for_days(fleet):
     (rollout,) = fleet.rollouts
 
@@ -62,11 +74,11 @@ def test_refuses_mode_addresses_without_a_common_form(tmp_path):
     stray = {**ADDRESSES, "kube-play-1": {**ADDRESSES["kube-play-1"], "mode": "http://a/b/mode"}}
 
     with pytest.raises(ValueError, match="no common form"):
-        write_fleet_file(tmp_path / "fleet.yaml", stray)
+        write_fleet_file(tmp_path / "fleet.yaml", stray, remote=REMOTE)
 
 
 def test_refuses_to_leave_a_cluster_out(tmp_path):
     some = {alias: sides for alias, sides in ADDRESSES.items() if alias != "kube-prod-1"}
 
     with pytest.raises(KeyError, match="kube-prod-1"):
-        write_fleet_file(tmp_path / "fleet.yaml", some)
+        write_fleet_file(tmp_path / "fleet.yaml", some, remote=REMOTE)

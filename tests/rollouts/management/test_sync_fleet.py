@@ -136,7 +136,7 @@ def test_the_demos_fleet_loads(tmp_path):
         for cluster in CLUSTERS
     }
     path = tmp_path / "fleet.yaml"
-    path.write_text(fleet_text(addresses))
+    path.write_text(fleet_text(addresses, remote="file:///demo/config.git"))
 
     sync(path)
 
