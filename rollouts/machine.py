@@ -14,11 +14,19 @@ from typing import NamedTuple
 class Mode(StrEnum):
     """Which side production follows, and whether the other runs at all."""
 
-    OFF = "off"  # the old path alone
-    SHADOW = "shadow"  # the new one runs beside it, unread: it is only compared
-    EXEC = "exec"  # the new one is in charge
-    UNKNOWN = "unknown"  # nobody could read it yet; no promotion may name such a target
+    OFF = "off"
+    SHADOW = "shadow"
+    EXEC = "exec"
+    UNKNOWN = "unknown"
 
+
+MODE_MEANINGS: dict[Mode, str] = {
+    Mode.OFF: "Production follows the old side. The new one is absent or inert.",
+    Mode.SHADOW: "Production follows the old side. The new one runs beside it and is compared.",
+    Mode.EXEC: "Production follows the new side.",
+    Mode.UNKNOWN: "Nobody could read the mode yet. No promotion may name such a target.",
+}
+"""What each mode says of a target, as a person reads it."""
 
 READS = {Mode.OFF: "legacy", Mode.SHADOW: "both", Mode.EXEC: "both", Mode.UNKNOWN: "both"}
 """Which sides are read in a mode: off reads legacy only, so that `reachable` can be judged."""
@@ -34,19 +42,37 @@ class Kind(StrEnum):
 class State(StrEnum):
     """Where one promotion stands."""
 
-    PENDING = "pending"  # waits for people
-    APPROVED = "approved"  # waits for a worker
-    SCHEDULED = "scheduled"  # approved, waits for a window or a time
-    APPLYING = "applying"  # a worker carries it out
-    PAUSED = "paused"  # between two waves, or stopped by a person
-    VERIFYING = "verifying"  # written; read back until it is seen
-    DONE = "done"  # read back
+    PENDING = "pending"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    APPLYING = "applying"
+    PAUSED = "paused"
+    VERIFYING = "verifying"
+    DONE = "done"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
-    OUTDATED = "outdated"  # evidence, policy or authority got worse
-    SUPERSEDED = "superseded"  # a rollback took its place
-    FAILED = "failed"  # could not be carried out, or was not seen in time
+    OUTDATED = "outdated"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+MEANINGS: dict[State, str] = {
+    State.PENDING: "It waits for people to approve it.",
+    State.APPROVED: "Everybody needed has agreed. It waits for a worker.",
+    State.SCHEDULED: "Everybody needed has agreed. It waits for a window or a time.",
+    State.APPLYING: "A worker carries it out.",
+    State.PAUSED: "It stands between two waves, or a person has stopped it.",
+    State.VERIFYING: "It is written outside. It is read back until the targets follow.",
+    State.DONE: "It was read back from every target.",
+    State.REJECTED: "A person who may approve has refused it, with a reason.",
+    State.WITHDRAWN: "It was taken back before it was started.",
+    State.EXPIRED: "Its time ran out before it was started.",
+    State.OUTDATED: "What was agreed to got worse: the evidence, the policy or somebody's rights.",
+    State.SUPERSEDED: "A rollback took its place.",
+    State.FAILED: "It could not be carried out, or was not seen to take effect in time.",
+}
+"""What each state says of a promotion, as a person reads it."""
 
 
 class Event(StrEnum):
@@ -102,6 +128,9 @@ OPEN = (
     State.VERIFYING,
 )
 """States with a way on. At most one promotion of a tier is in one of them."""
+
+BORN = {Kind.PROMOTION: State.PENDING, Kind.ROLLBACK: State.APPROVED}
+"""The state in which each kind begins: a rollback asks nobody else."""
 
 UNDER_WAY = (State.APPLYING, State.PAUSED, State.VERIFYING)
 """Open states in which the world may have changed already."""

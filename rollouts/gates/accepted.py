@@ -1,4 +1,4 @@
-"""Accepted by Skipper: it would load the shadow's table whole, without a refused route."""
+"""Accepted: Skipper would load the tables of both sides whole, without a refused route."""
 
 from __future__ import annotations
 
