@@ -110,7 +110,7 @@ def test_merges_a_tiers_policy_over_the_rollouts_over_the_defaults():
 
     assert test.policy == PolicySpec(1, 90, 1000, 50, 7 * DAY, DAY, 3600)
     assert production.policy == PolicySpec(
-        {"sre": 1, "platform": 1}, 2 * DAY, 1000, 50, 7 * DAY, DAY
+        {"sre": 1, "platform": 1}, 2 * DAY, 1000, 50, 7 * DAY, DAY, 3600
     )
 
 
