@@ -59,7 +59,7 @@ def seconds_until_next(
     if failures:
         steps = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
         return max(interval_seconds, 60.0 * steps) * random.uniform(*JITTER)  # noqa: S311
-    if outcome is Outcome.LAG:
+    if outcome is Outcome.LAG and not is_repeated:
         return min(interval_seconds, source_interval_seconds)
     if outcome in {Outcome.UNCONFIRMED, Outcome.MOVED} and not is_repeated:
         return min(interval_seconds, 2 * source_interval_seconds)

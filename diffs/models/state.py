@@ -15,7 +15,8 @@ class SourceState(models.Model):
     """When a source is looked at next, by whom, and what the last look came to.
 
     A look is claimed by setting `claim` and `claimed_until`; whoever holds the claim may record.
-    The clock fields belong to `diffs.soak`: see there for what adds to clean time.
+    The clock fields belong to `diffs.soak`: see there for what adds to clean time. `unequal_since`
+    is when the first look began in which the sides were seen to disagree that settle still.
     """
 
     source = models.OneToOneField(
@@ -43,6 +44,7 @@ class SourceState(models.Model):
     differences = models.PositiveIntegerField(default=0)
     unkept = models.PositiveIntegerField(default=0)
     lag_since = models.DateTimeField(null=True)
+    unequal_since = models.DateTimeField(null=True)
     lag_seconds = models.FloatField(null=True)
 
     clean_seconds = models.FloatField(default=0)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from diffs.judge import Judgement, Past, Patience, judge
+from diffs.judge import Judgement, Moment, Past, Patience, judge
 from diffs.looking.order import Problem, Seen
 from diffs.looking.patience import is_failing
 from diffs.looking.words import sentence
@@ -48,7 +48,8 @@ def judge_look(
     different shows that Penumbra contradicts itself.
     """
     late = _late_side(begun, seen, pair)
-    judgement = _judged(state, seen, pair, late, now) if pair.findings else None
+    at = Moment(state.looks, begun.began_at, now)
+    judgement = _judged(state, seen, pair, late, at) if pair.findings else None
     if seen.problem is not None:
         return _doubted(begun, seen, seen.problem, judgement)
     if seen.shadow is None:
@@ -95,19 +96,25 @@ def patience() -> Patience:
     )
 
 
-def _judged(state: SourceState, seen: Seen, pair: KeptPair, late: str, now: datetime) -> Judgement:
+def _judged(state: SourceState, seen: Seen, pair: KeptPair, late: str, at: Moment) -> Judgement:
     """Judge a pair that differs against what earlier looks saw."""
     terms = patience()
-    sightings = past_sightings(state.source_id, now=now, patience=terms)
+    sightings = past_sightings(state.source_id, now=at.now, patience=terms)
     is_doubted = seen.problem is not None  # a table that is doubted is not late, but wrong
     return judge(
         pair.findings,
-        past=Past(sightings, None if is_doubted else state.lag_since),
+        past=Past(sightings, None if is_doubted else state.lag_since, _last_began_at(state)),
         is_late=bool(late) and not is_doubted,
-        now=now,
-        look=state.looks,
+        at=at,
         patience=terms,
     )
+
+
+def _last_began_at(state: SourceState) -> datetime | None:
+    """Return when the look before this one began."""
+    if state.last_look_at is None:
+        return None
+    return state.last_look_at - timedelta(seconds=state.look_seconds or 0.0)
 
 
 def _confirmed(judgement: Judgement, pair: KeptPair) -> int:

@@ -10,7 +10,7 @@ from diffs.looking.order import Seen as Look
 from diffs.models import Source, SourceState
 from diffs.operations.begin_look import Begun
 from diffs.operations.judge_look import Verdict
-from diffs.outcomes import GOOD, Outcome
+from diffs.outcomes import GOOD
 from diffs.soak import Clock, Seen, advance
 
 
@@ -50,9 +50,7 @@ def keep_clock(
 
 def _unequal_seconds(state: SourceState, now: datetime) -> float:
     """Return for how long the sides may have disagreed that are looked at now."""
-    since = state.lag_since
-    if since is None and state.outcome == Outcome.UNCONFIRMED:
-        since = state.outcome_since
+    since = state.unequal_since
     return (now - since).total_seconds() if since else 0.0
 
 

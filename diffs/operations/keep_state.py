@@ -42,6 +42,11 @@ def keep_state(
     if verdict.is_lag_over and state.lag_since is not None:
         state.lag_seconds = (now - state.lag_since).total_seconds()
     state.lag_since = verdict.judgement.lag_since if verdict.judgement else None
+    is_unequal = outcome in {Outcome.LAG, Outcome.UNCONFIRMED}
+    unequal_since = state.unequal_since or began_at
+    state.unequal_since = unequal_since if is_unequal else None
+    if outcome is Outcome.LAG:  # over looks that take long it may begin again and again
+        is_repeated = (now - unequal_since).total_seconds() > source.interval_seconds
     state.failures = state.failures + 1 if verdict.is_failing else 0
     wait = seconds_until_next(
         outcome,

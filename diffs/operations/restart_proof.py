@@ -37,6 +37,7 @@ def restart_proof(
             pending_changes=0,
             last_good_at=None,
             lag_since=None,
+            unequal_since=None,
             outcome="",
             side="",
             sentence="",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffs.judge import Judgement, Past, Patience, Sighting, judge
+from diffs.judge import Judgement, Moment, Past, Patience, Sighting, judge
 from diffs.outcomes import Outcome
 from tests.factories import NOW
 
@@ -28,16 +28,18 @@ def sighting(digest, *, key="a", first=0.0, last=None, look=99, is_confirmed=Fal
     return Sighting(key, digest, ago(first), ago(last), look, is_confirmed)
 
 
-def judged(findings, *past, lag=None, is_late=False, look=100, patience=PATIENCE):
-    """Judge {digest: route id} after what was seen before; `lag` began so many seconds ago."""
-    since = None if lag is None else ago(lag)
+def judged(findings, *past, lag=None, is_late=False, look=100, began=0.0, last=None):
+    """Judge {digest: route id} after what was seen before.
+
+    Units: a `lag` was recorded, this look `began`, and the `last` one did, so many seconds ago.
+    """
+    since, before = (None if seconds is None else ago(seconds) for seconds in (lag, last))
     return judge(
         findings,
-        past=Past(tuple(past), since),
+        past=Past(tuple(past), since, before),
         is_late=is_late,
-        now=NOW,
-        look=look,
-        patience=patience,
+        at=Moment(look, ago(began), NOW),
+        patience=PATIENCE,
     )
 
 
@@ -187,8 +189,7 @@ def replayed(history):
                 findings,
                 past=Past(tuple(seen.values())),
                 is_late=False,
-                now=NOW + timedelta(seconds=at),
-                look=number,
+                at=Moment(number, NOW + timedelta(seconds=at), NOW + timedelta(seconds=at)),
                 patience=PATIENCE,
             )
             yield number, at, findings, answer

@@ -45,7 +45,7 @@ def test_what_settles_is_looked_at_again_at_once(outcome, seconds):
     assert wait(outcome) == seconds
 
 
-@pytest.mark.parametrize("outcome", [Outcome.UNCONFIRMED, Outcome.MOVED])
+@pytest.mark.parametrize("outcome", sorted(SOON))
 def test_what_settles_for_the_second_time_keeps_the_interval(outcome):
     assert wait(outcome, is_repeated=True) >= 51
 
