@@ -146,9 +146,9 @@ class Document:
         if span is None:
             raise Unclear("has a value that a template action takes part in", line)
         start, end = span
-        line = self._text.count("\n", 0, start) + 1
         if start == end:
             raise Unclear("has no value", line)
+        line = self._text.count("\n", 0, start) + 1
         if event.style in {"|", ">"} or re.search(r"[\r\n]", self._text[start:end]):
             raise Unclear("has a value of several lines", line)
         if self._has_action(start, end):

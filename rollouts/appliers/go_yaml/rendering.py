@@ -114,7 +114,8 @@ def render(
     rendering.printed = [
         start for place, start in printed if any(low <= place < high for low, high in alone)
     ]
-    rendering.text = PRINTED_ALONE.sub(lambda found: " " * len(found[0]), outcome)
+    # An empty line is nothing to any YAML, and keeps every place where it is.
+    rendering.text = PRINTED_ALONE.sub(lambda found: found[0].replace(UNKNOWN, "\n"), outcome)
     return rendering
 
 

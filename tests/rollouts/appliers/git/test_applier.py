@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rollouts.appliers import Overtaken, Receipt
+from rollouts.appliers import Receipt
 from tests.rollouts.appliers.git.repositories import (
     applier_for,
     free,
