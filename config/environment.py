@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from environs import Env
 
 env = Env()
 
-
 _REMOTE = re.compile(r"(https?://[^/@\s]+|ssh://([^/@:\s]+@)?[^/@\s]+|file:///[^/\s])[^\s?#%\\]*")
+
 
 class BadSetting(Exception):
     """A setting is missing or not usable; the text names it and says what to set."""
@@ -30,6 +31,17 @@ def positive_count(name: str, *, default: int) -> int:
     return int(value)
 
 
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the networks of a list with commas, none without it; BadSetting for anything else."""
+    found = []
+    for text in filter(None, (item.strip() for item in env.str(name, "").split(","))):
+        try:
+            found.append(ip_network(text))
+        except ValueError as error:
+            raise BadSetting(f"{name}: {error}. Set it to networks, 10.0.0.0/8,fd00::/8.") from None
+    return tuple(found)
+
+
 def _positive(name: str, *, default: float, unit: str) -> float:
     """Read one number above zero."""
     text = env.str(name, str(default))
@@ -42,18 +54,6 @@ def _positive(name: str, *, default: float, unit: str) -> float:
     return value
 
 
-def secret_key(*, embedded: bool, folder: Path) -> str:
-    """Return the signing key: from the environment, or, embedded, one made once and kept in a file.
-
-    Errors
-        BadSetting      a real deployment without a key, or with one too short to be a secret
-    """
-    key: str = env.str("PENUMBRA_SECRET_KEY", "")
-    if key:
-        if len(key) < 32:  # noqa: PLR2004  (Django's own warning starts at 50; 32 is 128 bits in hex)
-            raise BadSetting("PENUMBRA_SECRET_KEY is shorter than 32 characters. " + _KEY_MEND)
-        return key
-    if not embedded:
 def remote_beginnings(name: str) -> tuple[str, ...]:
     """Return beginnings of repositories' addresses, with commas; BadSetting for one that is none.
 
@@ -69,6 +69,18 @@ def remote_beginnings(name: str) -> tuple[str, ...]:
     return items
 
 
+def secret_key(*, embedded: bool, folder: Path) -> str:
+    """Return the signing key: from the environment, or, embedded, one made once and kept in a file.
+
+    Errors
+        BadSetting      a real deployment without a key, or with one too short to be a secret
+    """
+    key: str = env.str("PENUMBRA_SECRET_KEY", "")
+    if key:
+        if len(key) < 32:  # noqa: PLR2004  (Django's own warning starts at 50; 32 is 128 bits in hex)
+            raise BadSetting("PENUMBRA_SECRET_KEY is shorter than 32 characters. " + _KEY_MEND)
+        return key
+    if not embedded:
         raise BadSetting("PENUMBRA_SECRET_KEY is not set. " + _KEY_MEND)
     return _kept(folder / "secret_key")
 

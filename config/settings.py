@@ -17,10 +17,11 @@ from config.environment import (
     BadSetting,
     audit_key,
     env,
+    networks,
     positive_count,
     positive_seconds,
-    secret_key,
     remote_beginnings,
+    secret_key,
 )
 
 VERSION = "0.1.0"
@@ -182,6 +183,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+TRUSTED_PROXIES = networks("PENUMBRA_TRUSTED_PROXIES")  # see rollouts.views.client_address
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -12,6 +12,7 @@ from rollouts.models.promotion import (
     StepState,
 )
 from rollouts.models.rollout import Cluster, Rollout, Target, Tier
+from rollouts.models.sign_in_tries import SignInTries
 
 __all__ = [
     "ApplyStep",
@@ -22,6 +23,7 @@ __all__ = [
     "Promotion",
     "PromotionMember",
     "Rollout",
+    "SignInTries",
     "StepState",
     "Target",
     "Tier",

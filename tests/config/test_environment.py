@@ -9,6 +9,7 @@ import pytest
 from config.environment import (
     BadSetting,
     audit_key,
+    networks,
     positive_count,
     positive_seconds,
     secret_key,
@@ -92,3 +93,26 @@ def test_the_embedded_keys_are_kept_apart(monkeypatch, tmp_path):
     assert audit_key(embedded=True, folder=tmp_path) == kept
     assert secret_key(embedded=True, folder=tmp_path) != kept
     assert stat.S_IMODE((tmp_path / "audit_key").stat().st_mode) == 0o600
+
+
+PROXIES = "PENUMBRA_TRUSTED_PROXIES"
+
+
+def test_networks_are_read_with_or_without_blanks(monkeypatch):
+    monkeypatch.delenv(PROXIES, raising=False)
+    assert networks(PROXIES) == ()
+
+    monkeypatch.setenv(PROXIES, " 10.0.0.0/8,fd00::/8 , 192.0.2.1,")
+    assert [str(network) for network in networks(PROXIES)] == [
+        "10.0.0.0/8",
+        "fd00::/8",
+        "192.0.2.1/32",
+    ]
+
+
+@pytest.mark.parametrize("text", ["proxy.example.org", "10.0.0.1/8", "10.0.0.0/8;fd00::/8", "*"])
+def test_what_is_no_network_is_refused_with_an_example(monkeypatch, text):
+    monkeypatch.setenv(PROXIES, text)
+
+    with pytest.raises(BadSetting, match=r"PENUMBRA_TRUSTED_PROXIES: .* Set it to networks, 10"):
+        networks(PROXIES)

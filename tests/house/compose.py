@@ -11,10 +11,15 @@ from tests.house.tree import ROOT
 
 
 @cache
+def document() -> dict[str, Any]:
+    """Return the whole file, anchors and merges resolved."""
+    read: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())
+    return read
+
+
 def services() -> dict[str, dict[str, Any]]:
-    """Return the services by name, anchors and merges resolved."""
-    document: dict[str, Any] = YAML(typ="safe").load((ROOT / "docker-compose.yml").read_text())
-    found: dict[str, dict[str, Any]] = document["services"]
+    """Return the services by name."""
+    found: dict[str, dict[str, Any]] = document()["services"]
     return found
 
 

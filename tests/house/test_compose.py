@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address, ip_network
 
 import pytest
 from celery.bin.beat import beat
@@ -11,7 +12,7 @@ from gunicorn.config import Config
 
 from config.celery import app
 from config.embedded import QUEUES
-from tests.house.compose import option, services
+from tests.house.compose import document, option, services
 from tests.house.tree import ROOT, read
 
 OURS = {name: service for name, service in services().items() if "build" in service}
@@ -87,6 +88,14 @@ class _Context:
     app = app
     no_color = True
     quiet = True
+
+
+def test_the_one_proxy_whose_word_counts_is_the_gateway_that_this_machine_comes_through():
+    (network,) = document()["networks"]["default"]["ipam"]["config"]
+
+    assert services()["web"]["environment"]["PENUMBRA_TRUSTED_PROXIES"] == network["gateway"]
+    assert ip_address(network["gateway"]) in ip_network(network["subnet"])
+    assert all(port.startswith("127.0.0.1:") for port in services()["web"]["ports"])
 
 
 def test_gunicorn_understands_its_command_line():
