@@ -15,7 +15,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from time import monotonic
 
-from diffs.fetch import Endpoint, FetchFailed, Limits, Payload, fetch, parse_routesrv_metrics
+from diffs.fetch import (
+    BadAddress,
+    CredentialRefused,
+    Endpoint,
+    FetchFailed,
+    Limits,
+    Location,
+    Payload,
+    fetch,
+    parse_routesrv_metrics,
+)
 from diffs.looking.order import Before, Facts, Memory, Order, Problem, SideOrder, SideSeen
 from diffs.outcomes import Outcome, Side
 from diffs.table import Table, TableTooLarge
@@ -187,7 +197,7 @@ def _fetch_errors(order: Order, side: SideOrder, deadline: float) -> float | Non
         return None
     try:
         page = fetch(
-            Endpoint(side.metrics),
+            _metrics_endpoint(order, side),
             limits=METRICS,
             policy=order.reach.policy,
             credentials=order.reach.credentials,
@@ -196,6 +206,22 @@ def _fetch_errors(order: Order, side: SideOrder, deadline: float) -> float | Non
     except FetchFailed:
         return None
     return parse_routesrv_metrics(page.body).fetch_errors
+
+
+def _metrics_endpoint(order: Order, side: SideOrder) -> Endpoint:
+    """Return how a side's metrics are read: as its table is.
+
+    They may lie on another host; one that the credential is not meant for is asked without it.
+    """
+    endpoint = replace(side.endpoint, url=side.metrics, paging=None)
+    if endpoint.credential is None:
+        return endpoint
+    try:
+        host = Location.parse(side.metrics).host
+        order.reach.credentials.authorize(endpoint.credential, host=host)
+    except (BadAddress, CredentialRefused):
+        return replace(endpoint, credential=None)
+    return endpoint
 
 
 def _unread(side: SideOrder, payload: Payload, outcome: Outcome, text: str) -> SideSeen:

@@ -73,8 +73,11 @@ def _addresses_of(target: TargetSpec) -> Iterator[str]:
 
 
 def _connected(side: SideSpec) -> Iterator[str]:
-    """Yield what the workers connect to for one side: metrics are read past the proxy."""
-    yield from (side.proxy,) if side.proxy else side.addresses
+    """Yield what the workers connect to for one side: the proxy, where it has one."""
+    if side.proxy:
+        yield side.proxy
+        return
+    yield from side.addresses
     if side.metrics:
         yield side.metrics
 

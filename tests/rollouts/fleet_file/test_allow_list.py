@@ -91,13 +91,14 @@ def test_lists_the_proxy_in_place_of_what_stands_behind_it():
     assert not [item for item in allowed.items if item.endswith("9911")]
 
 
-def test_lists_metrics_beside_the_proxy_since_they_are_read_past_it():
+def test_lists_no_metrics_beside_the_proxy_since_they_are_read_through_it():
     text = changed("credential: routes-reader", 'proxy: "http://proxy.example.org:3128"')
     text = text.replace(":9911/metrics", ":9912/metrics")
 
     allowed = address_allow_list(read(text), resolve)
 
-    assert "10.0.0.2/32:9912" in allowed.items
+    assert "10.9.9.9/32:3128" in allowed.items
+    assert not [item for item in allowed.items if item.endswith("9912")]
 
 
 def test_reports_names_without_an_address_once():
