@@ -1,6 +1,7 @@
 """Celery: a doorbell. What is due is a row in the database; a lost message costs one tick.
 
-Queues: look (reads and compares), apply and notify apart from it, so that they are never starved.
+Queues: look (reads and compares, observes, forecasts, prunes); apply and notify apart from it, so
+that they are never starved.
 """
 
 from __future__ import annotations
@@ -60,6 +61,11 @@ class NamedTask(Task):  # type: ignore[misc]
             return self.run(*args, **kwargs)
 
 
+def _tick(task: str, *, every: float, expires: int, queue: str) -> dict[str, Any]:
+    """Return one line of beat's timetable. Units: seconds; a tick older than `expires` is dropped."""
+    return {"task": task, "schedule": every, "options": {"expires": expires, "queue": queue}}
+
+
 broker.install()
 app = Doorbell("penumbra", task_cls=NamedTask)
 app.conf.update(
@@ -84,57 +90,19 @@ app.conf.update(
     beat_scheduler="celery.beat:Scheduler",
     timezone="UTC",
     beat_schedule={
-        "due": {"task": "diffs.due", "schedule": 1.0, "options": {"expires": 5, "queue": "look"}},
-        "observe": {
-            "task": "rollouts.observe_modes",
-            "schedule": 5.0,
-            "options": {"expires": 5, "queue": "apply"},
-        },
-        "sweep": {
-            "task": "rollouts.sweep",
-            "schedule": 2.0,
-            "options": {"expires": 5, "queue": "apply"},
-        },
-        "observe-kept": {
-            "task": "rollouts.observe_kept",
-            "schedule": 15.0,
-            "options": {"expires": 15, "queue": "apply"},
-        },
-        "forecast": {
-            "task": "rollouts.forecast_steps",
-            "schedule": 30.0,
-            "options": {"expires": 30, "queue": "apply"},
-        },
-        "forget-sign-ins": {
-            "task": "rollouts.forget_sign_ins",
-            "schedule": 600.0,
-            "options": {"expires": 300, "queue": "apply"},
-        },
-        "anchor": {
-            "task": "ledger.anchor",
-            "schedule": 60.0,
-            "options": {"expires": 60, "queue": "apply"},
-        },
-        "verify-audit": {
-            "task": "ledger.verify",
-            "schedule": 60.0,
-            "options": {"expires": 60, "queue": "apply"},
-        },
-        "prune-outbox": {
-            "task": "ledger.prune",
-            "schedule": 3600.0,
-            "options": {"expires": 600, "queue": "apply"},
-        },
-        "self-test": {
-            "task": "diffs.self_test",
-            "schedule": 3600.0,
-            "options": {"expires": 600, "queue": "look"},
-        },
-        "prune": {
-            "task": "diffs.prune",
-            "schedule": 600.0,
-            "options": {"expires": 300, "queue": "look"},
-        },
+        "due": _tick("diffs.due", every=1.0, expires=5, queue="look"),
+        "observe": _tick("rollouts.observe_modes", every=5.0, expires=5, queue="look"),
+        "sweep": _tick("rollouts.sweep", every=2.0, expires=5, queue="apply"),
+        "observe-kept": _tick("rollouts.observe_kept", every=15.0, expires=15, queue="look"),
+        "forecast": _tick("rollouts.forecast_steps", every=30.0, expires=30, queue="look"),
+        "forget-sign-ins": _tick(
+            "rollouts.forget_sign_ins", every=600.0, expires=300, queue="look"
+        ),
+        "anchor": _tick("ledger.anchor", every=60.0, expires=60, queue="look"),
+        "verify-audit": _tick("ledger.verify", every=60.0, expires=60, queue="look"),
+        "prune-outbox": _tick("ledger.prune", every=3600.0, expires=600, queue="look"),
+        "self-test": _tick("diffs.self_test", every=3600.0, expires=600, queue="look"),
+        "prune": _tick("diffs.prune", every=600.0, expires=300, queue="look"),
     },
 )
 app.autodiscover_tasks(["ledger", "diffs", "rollouts"])

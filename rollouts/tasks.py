@@ -24,7 +24,7 @@ def observe_modes() -> None:
     for target_id in operation.claim_observations(now=database_now()):
         try:
             observe_mode.apply_async(
-                kwargs={"target_id": target_id}, queue="apply", expires=30, retry=False
+                kwargs={"target_id": target_id}, queue="look", expires=30, retry=False
             )
         except OperationalError:
             log.warning("broker_is_away", target=target_id)
