@@ -62,7 +62,7 @@ class NamedTask(Task):  # type: ignore[misc]
 
 
 def _tick(task: str, *, every: float, expires: int, queue: str) -> dict[str, Any]:
-    """Return one line of beat's timetable. Units: seconds; a tick older than `expires` is dropped."""
+    """Return a line of the timetable. Units: seconds; a tick older than `expires` is dropped."""
     return {"task": task, "schedule": every, "options": {"expires": expires, "queue": queue}}
 
 
