@@ -14,6 +14,7 @@ from diffs.fetch.files import read_file
 from diffs.fetch.location import BadAddress, Location
 from diffs.fetch.metrics import RoutesrvMetrics, parse_routesrv_metrics
 from diffs.fetch.policy import AddressPolicy, AddressRefused, BadAllowList, allow_item
+from diffs.fetch.posting import Posted, post, secrets_of
 from diffs.fetch.reading import Terms, fetch
 from diffs.fetch.tables import read_table
 
@@ -29,14 +30,17 @@ __all__ = [
     "Limits",
     "Location",
     "Payload",
+    "Posted",
     "RoutesrvMetrics",
     "Terms",
     "Validators",
     "allow_item",
     "fetch",
     "parse_routesrv_metrics",
+    "post",
     "read_file",
     "read_table",
     "resolve",
+    "secrets_of",
     "without_secrets",
 ]

@@ -40,12 +40,15 @@ class Call:
         proxy      what is connected to instead of the location, or None
         addresses  what to connect to, already checked; tried in order until one accepts
         secrets    texts of the request that no sentence may repeat
+        content    what is sent, where the method is POST; its length must stand in the headers
     """
 
     location: Location
     _: KW_ONLY
     addresses: tuple[str, ...]
     headers: dict[str, str] = field(repr=False)
+    method: str = "GET"
+    content: bytes = field(default=b"", repr=False)
     proxy: Location | None = None
     context: ssl.SSLContext | None = None
     conditional: Validators = field(default_factory=Validators)
@@ -100,9 +103,10 @@ def _url(location: Location, *, target: str) -> httpcore2.URL:
 
 def _begin(pool: httpcore2.ConnectionPool, call: Call, meter: Meter) -> httpcore2.Response:
     request = httpcore2.Request(
-        "GET",
+        call.method,
         _url(call.location, target=call.location.target),
         headers=[("Host", call.location.authority), *call.headers.items()],
+        content=call.content or None,
     )
     try:
         return pool.handle_request(request)

@@ -30,6 +30,7 @@ class Asked:
     method: str
     target: str
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ def _serve(server: Misbehaving, plain: socket.socket, tls: ssl.SSLContext | None
 
 
 def _read_request(connection: socket.socket) -> Asked | None:
-    """Read one request line with its headers; the requests of these tests have no body.
+    """Read one request line with its headers and, where they state its length, the body.
 
     Who speaks TLS to a server that does not is noted as the method TLS.
     """
@@ -161,7 +162,13 @@ def _read_request(connection: socket.socket) -> Asked | None:
         head += piece
         if head.startswith(_TLS_HANDSHAKE):
             return Asked("TLS", "", {})
-    first, *lines = head.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
+    head, _, body = head.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
     method, target, _ = first.split(" ", 2)
     pairs = (line.partition(":") for line in lines)
-    return Asked(method, target, {name.lower(): value.strip() for name, _, value in pairs})
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    while len(body) < int(headers.get("content-length", 0)) and (
+        piece := connection.recv(_LARGEST_HEAD)
+    ):
+        body += piece
+    return Asked(method, target, headers, body)
