@@ -20,7 +20,7 @@ CHANGED_SHOWN = 80  # characters of one changed piece
 BEFORE_SHOWN = 44  # characters of what stands alike before the change: the name must be among them
 AFTER_SHOWN = 20
 LINES_PAIRED = 1_000  # of both sides; beyond, lines meet at the same place and none is counted
-WHOLE_SHOWN = 150  # characters of a route that only one side has
+WHOLE_SHOWN = 110  # characters of the beginning of a route that only one side has
 
 
 class Piece(NamedTuple):
@@ -32,10 +32,11 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The first change, and how many more lines differ."""
+    """The first change, how many more lines differ, and whether it is the route as a whole."""
 
     pieces: tuple[Piece, ...]
     more: int = 0
+    is_whole: bool = False
 
 
 def first_change(left: str, right: str, *, lines: LaidOut = line_feeds) -> Change:
@@ -47,7 +48,8 @@ def first_change(left: str, right: str, *, lines: LaidOut = line_feeds) -> Chang
     if not left or not right:
         sign, text = ("+", right) if right else ("-", left)
         whole = " ".join(text.split())
-        return Change((Piece(sign, visible(cut(whole, WHOLE_SHOWN))),) if whole else ())
+        shown = whole if len(whole) <= WHOLE_SHOWN else f"{whole[: WHOLE_SHOWN - 1]}…"
+        return Change((Piece(sign, visible(shown)),) if whole else (), is_whole=True)
     one, other = lines(left), lines(right)
     is_long = len(one) + len(other) > LINES_PAIRED
     met = _until_apart(one, other) if is_long else pairings(one, other)

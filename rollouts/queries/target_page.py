@@ -13,7 +13,7 @@ from diffs.queries.source_sides import SidePage, source_sides
 from rollouts.machine import Mode
 from rollouts.models import Target
 from rollouts.queries.first_look import first_look_at
-from rollouts.queries.listed_difference import ListedDifference, listed
+from rollouts.queries.listed_difference import ListedDifference, listed_differences
 from rollouts.queries.target_rows import TargetRow, target_row
 from rollouts.queries.target_state import STATES
 
@@ -92,9 +92,8 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
             (at, most) for at, most, _ in changes_over_day(target.source_id, now=now)
         ),
         kinds=tuple(kinds_of(target.source_id).items()),
-        previews=tuple(
-            listed(one, target.source.format)
-            for one in present_occurrences(target.source_id)[:PREVIEWED]
+        previews=listed_differences(
+            present_occurrences(target.source_id)[:PREVIEWED], target.source.format, sides
         ),
         reproduce=reproduce_lines(sides),
         soak_seconds=int(target.tier.policy.get("soak_seconds", 0)),

@@ -40,6 +40,7 @@ class TargetRow:
     is_set_aside: bool
     set_aside_reason: str
     set_aside_until: datetime | None
+    set_aside_by: str
     facts: SourceFacts
 
     @property
@@ -60,7 +61,14 @@ class TargetRow:
 
 def living_targets() -> QuerySet[Target]:
     """Return the targets that the fleet file names, with what their rows need."""
-    return Target.objects.filter(removed_at=None).select_related("cluster", "tier", "rollout")
+    return Target.objects.filter(removed_at=None).select_related(
+        "cluster", "tier", "rollout", "set_aside_by"
+    )
+
+
+def name_of(target: Target) -> str:
+    """Return the name by which people know a target."""
+    return target.cluster.alias if target.cluster else target.key
 
 
 def target_rows(
@@ -94,7 +102,7 @@ def _row_of(target: Target, facts: SourceFacts, *, now: datetime, is_watched: bo
     return TargetRow(
         id=target.pk,
         key=target.key,
-        name=target.cluster.alias if target.cluster else target.key,
+        name=name_of(target),
         url=reverse("target", args=[target.pk]),
         tier_id=target.tier_id,
         version=target.version,
@@ -106,6 +114,7 @@ def _row_of(target: Target, facts: SourceFacts, *, now: datetime, is_watched: bo
         is_set_aside=is_set_aside,
         set_aside_reason=target.set_aside_reason if is_set_aside else "",
         set_aside_until=target.set_aside_until if is_set_aside else None,
+        set_aside_by=target.set_aside_by.username if is_set_aside and target.set_aside_by else "",
         facts=facts,
     )
 

@@ -38,6 +38,7 @@ class TierPage:
     summary: TierSummary
     rows: Page[TargetRow]
     states: tuple[tuple[str, int], ...]
+    set_aside: tuple[TargetRow, ...]
     shown: TierFilter
     policy: dict[str, object]
 
@@ -57,6 +58,7 @@ def tier_page(tier: Tier, shown: TierFilter, *, now: datetime, is_watched: bool)
         summary=tier_summary(rows, tier.policy),
         rows=Paginator(kept, PAGE_SIZE).get_page(shown.page),
         states=tuple(counted.items()),
+        set_aside=tuple(row for row in rows if row.is_set_aside),
         shown=shown,
         policy=tier.policy,
     )
@@ -72,11 +74,18 @@ def _is_shown(row: TargetRow, shown: TierFilter) -> bool:
 _URGENCY = (*NEEDS_A_PERSON, "unseen", "unconfirmed")
 
 
+def _urgency(row: TargetRow) -> int:
+    """Return how far down a row stands when the worst come first; what is set aside comes last."""
+    if row.is_set_aside:
+        return len(_URGENCY) + 1
+    return _URGENCY.index(row.seen_state) if row.seen_state in _URGENCY else len(_URGENCY)
+
+
 def _place(row: TargetRow, sort: str) -> tuple[float, str]:
     """Return what a row is sorted by; the name decides between equals."""
     facts = row.facts
     by = {
-        "state": _URGENCY.index(row.seen_state) if row.seen_state in _URGENCY else len(_URGENCY),
+        "state": _urgency(row),
         "clean": facts.clean_seconds,
         "differences": -facts.differences,
         "last_look": facts.last_look_at.timestamp() if facts.last_look_at else 0.0,

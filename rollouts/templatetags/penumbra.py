@@ -88,7 +88,8 @@ def segments(parts: Segments) -> SafeString:
 def change(one: Change) -> SafeString:
     """Return the first change of a difference on one line, and how many more lines differ."""
     pieces = ((format_html(_PIECES[sign], text),) for sign, text in one.pieces)
-    line = format_html('<code class="change">{}</code>', format_html_join("", "{}", pieces))
+    kind = "change is-whole" if one.is_whole else "change"
+    line = format_html('<code class="{}">{}</code>', kind, format_html_join("", "{}", pieces))
     if not one.more:
         return line if one.pieces else format_html("{}", "")
     return format_html('{} <small class="quiet">and {}</small>', line, counted(one.more, MORE))

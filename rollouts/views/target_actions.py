@@ -17,6 +17,7 @@ from rollouts.forms import AcknowledgeForm, PageForm, ReturnForm, SetAsideForm
 from rollouts.models import Target
 from rollouts.operations import decisions
 from rollouts.operations.decisions import DecisionRefused
+from rollouts.queries.target_rows import name_of
 from rollouts.views.parameters import own_path
 from rollouts.views.scopes import person, target_of
 from rollouts.views.targets import target_answer
@@ -32,8 +33,7 @@ def look(request: HttpRequest, target_id: int) -> HttpResponse:
     """Make the target due now."""
     target = target_of(request, target_id)
     ask_for_look([target.source_id], now=database_now())
-    name = target.cluster.alias if target.cluster else target.key
-    messages.info(request, f"A look was asked for at {name}.")
+    messages.info(request, f"A look was asked for at {name_of(target)}.")
     return redirect(own_path(request.POST.get("next")) or reverse("target", args=[target_id]))
 
 
@@ -52,7 +52,7 @@ def set_aside(request: HttpRequest, target_id: int) -> HttpResponse:
             now=now,
         )
 
-    return _decided(request, target_id, form, decide)
+    return _decided(request, target_id, form, decide, done="no longer holds its tier back.")
 
 
 @require_POST
@@ -66,7 +66,7 @@ def return_target(request: HttpRequest, target_id: int) -> HttpResponse:
             target, actor=person(request), version=version, now=database_now()
         )
 
-    return _decided(request, target_id, form, decide)
+    return _decided(request, target_id, form, decide, done="counts for its tier again.")
 
 
 @require_POST
@@ -84,13 +84,21 @@ def acknowledge(request: HttpRequest, target_id: int) -> HttpResponse:
             now=database_now(),
         )
 
-    return _decided(request, target_id, form, decide)
+    return _decided(request, target_id, form, decide, done="is believed at its present size.")
 
 
 def _decided(
-    request: HttpRequest, target_id: int, form: PageForm, decide: Callable[[Target], Target]
+    request: HttpRequest,
+    target_id: int,
+    form: PageForm,
+    decide: Callable[[Target], Target],
+    *,
+    done: str,
 ) -> HttpResponse:
-    """Run a decision: back to the page when it is taken, 422 or 409 with the words when not."""
+    """Run a decision: back to the page when it is taken, 422 or 409 with the words when not.
+
+    `done` goes on from the target's name: what the decision did.
+    """
     target = target_of(request, target_id)
     if not form.is_valid():
         refusal = UNSEEN if set(form.errors) & UNTYPED else ""
@@ -102,4 +110,5 @@ def _decided(
         target.refresh_from_db()
         status = HTTPStatus.CONFLICT
         return target_answer(request, target, form=form, refusal=str(refusal), status=status)
+    messages.success(request, f"{name_of(target)} {done}")
     return redirect(own_path(request.POST.get("next")) or reverse("target", args=[target_id]))

@@ -69,7 +69,9 @@ def test_long_texts_lose_their_middle():
     alone = first_change("", "f(" + "x" * 5000 + ")")
     long = change_of(b'* -> f("%s") -> <shunt>' % (b"a" * 500), b"* -> <shunt>")
 
-    assert len(alone.pieces[0].text) == WHOLE_SHOWN - 1
+    assert len(alone.pieces[0].text) == WHOLE_SHOWN
+    assert alone.is_whole
+    assert not long.is_whole
     assert len(long.pieces[0].text) <= CHANGED_SHOWN
     assert "…" in long.pieces[0].text
 

@@ -101,6 +101,10 @@ def test_the_first_change_of_a_difference_is_marked_and_the_rest_counted():
     assert shown("{% change one %}", one=first_change("", "")) == ""
 
 
+def test_a_route_that_one_side_lacks_is_not_struck_through():
+    assert '"change is-whole"' in shown("{% change one %}", one=first_change("f(1)", ""))
+
+
 def test_text_of_a_route_is_never_markup():
     evil = 'Path("<script>alert(1)</script>")'
 

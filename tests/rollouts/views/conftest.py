@@ -19,3 +19,9 @@ def stage():
 def bob(stage):
     """Who decides in tier test of routesrv, and nowhere else."""
     return signed_in(person("bob", Role.APPROVER, rollout="routesrv", tier="test"))
+
+
+@pytest.fixture
+def vera(stage):
+    """Who may look at everything."""
+    return signed_in(person("vera", Role.VIEWER))

@@ -25,13 +25,6 @@ BLIND = {
 }
 
 
-@pytest.fixture
-def vera():
-    load()
-    collector_beats()
-    return signed_in(person("vera", Role.VIEWER))
-
-
 @pytest.mark.parametrize("name", ["overview", "tier", "target", "target-differences"])
 @pytest.mark.parametrize(
     ("seconds", "words"),

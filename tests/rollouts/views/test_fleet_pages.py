@@ -1,4 +1,4 @@
-"""Overview, tier and differences: counted, searched, sorted, and empty for a reason."""
+"""Overview and tier: counted, searched, sorted, and empty for a reason."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from rollouts.permissions.roles import Role
 from rollouts.queries import overview
 from tests.rollouts.stage import (
     changed,
-    collector_beats,
-    differ,
     load,
     person,
     signed_in,
@@ -23,13 +21,6 @@ from tests.rollouts.stage import (
 from tests.rollouts.views.shown import marks, page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-
-
-@pytest.fixture
-def vera():
-    load()
-    collector_beats()
-    return signed_in(person("vera", Role.VIEWER))
 
 
 def test_the_overview_counts_targets_by_state_and_names_who_needs_a_person(vera):
@@ -109,54 +100,3 @@ def test_a_tier_is_searched_filtered_and_sorted(vera):
     assert listed(state="clean", q="kube-2") == []
     assert listed(sort="state") == ["kube-2", "kube-1"]
     assert listed(sort="name") == ["kube-1", "kube-2"]
-
-
-def test_differences_show_the_chosen_route_side_by_side(vera):
-    one = target("kube-1")
-    stand(one, "different", differences=2)
-    first = differ(one, "kube_a", left='a: * -> flowId("reuse") -> "http://a";',
-                   right='a: * -> flowId("renew") -> "http://a";')  # fmt: skip
-    second = differ(one, "kube_b", left='b: * -> "http://b";', right="")
-    path = reverse("target-differences", args=[one.pk])
-
-    assert "renew" in vera.get(path).content.decode()
-    chosen = vera.get(path, {"d": second}).content.decode()
-    assert "It has no such route." in chosen
-    assert "renew" not in chosen.partition("data-diff")[2]
-    assert 'data-view="unified"' in vera.get(path, {"d": first, "view": "unified"}).content.decode()
-
-
-@pytest.mark.parametrize("name", ["target", "target-differences"])
-def test_every_listed_difference_shows_what_changed(vera, name):
-    one = target("kube-1")
-    stand(one, "different", differences=2)
-    differ(one, "kube_a", left='-> flowId("reuse")', right='-> flowId("renew")')
-    differ(one, "kube_b", left='Path("/only")\n-> <shunt>', right="")
-
-    shown = page(vera, name)
-
-    changed = "flowId(&quot;<del>reuse</del><ins>renew</ins>&quot;)"
-    assert f'<code class="change">{changed}</code>' in shown
-    gone = "<del>Path(&quot;/only&quot;) -&gt; &lt;shunt&gt;</del>"
-    assert f'<code class="change">{gone}</code>' in shown
-
-
-def test_a_difference_of_another_target_is_not_shown(vera):
-    mine, other = target("kube-1"), target("kube-2")
-    stand(mine, "different", differences=1)
-    differ(mine, "kube_mine", left='a: * -> "http://mine";')
-    theirs = differ(other, "kube_theirs", left='a: * -> "http://theirs";')
-
-    shown = vera.get(reverse("target-differences", args=[mine.pk]), {"d": theirs}).content.decode()
-
-    assert "theirs" not in shown
-
-
-def test_no_differences_says_why_there_are_none(vera):
-    stand(target("kube-1"), "equal", sentence="Both sides say the same.")
-    stand(target("kube-2"), "unreachable", sentence="Nobody answers.")
-
-    assert "0 differences" in page(vera, "target-differences")
-    blind = page(vera, "target-differences", "kube-2")
-    assert "Nothing to show" in blind
-    assert "Nobody answers." in blind

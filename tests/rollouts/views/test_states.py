@@ -10,13 +10,8 @@ from diffs.models import SideState
 from diffs.outcomes import Outcome
 from ledger.clock import database_now
 from rollouts.models import Target
-from rollouts.permissions.roles import Role
 from rollouts.templatetags.marks import MARKS
 from tests.rollouts.stage import (
-    collector_beats,
-    load,
-    person,
-    signed_in,
     stand,
     target,
 )
@@ -45,13 +40,6 @@ WORDS = {
     "truncated": ("unreachable", "unreachable"),
     "not_compared": ("not compared", "off"),
 }
-
-
-@pytest.fixture
-def vera():
-    load()
-    collector_beats()
-    return signed_in(person("vera", Role.VIEWER))
 
 
 def test_every_outcome_has_its_word():
