@@ -30,7 +30,7 @@ def read_mode(
     """Return the mode that an address reports.
 
     Shapes
-        read_back   address, pointer, credential as in the fleet file
+        read_back   address, pointer, credential, ca_bundle and proxy as in the fleet file
         modes       {mode: the outside world's word for it}
 
     Errors
@@ -39,7 +39,12 @@ def read_mode(
     address = str(read_back["address"])
     try:
         payload = fetch(
-            Endpoint(address, credential=read_back.get("credential")),
+            Endpoint(
+                address,
+                credential=read_back.get("credential"),
+                ca_bundle=read_back.get("ca_bundle"),
+                proxy=read_back.get("proxy"),
+            ),
             accept="application/json",
             limits=ANSWER,
             policy=reach.policy,

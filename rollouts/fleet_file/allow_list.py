@@ -69,7 +69,7 @@ def _addresses_of(target: TargetSpec) -> Iterator[str]:
     yield from _connected(target.legacy)
     yield from _connected(target.shadow)
     if target.read_back:
-        yield target.read_back.address
+        yield target.read_back.proxy or target.read_back.address
 
 
 def _connected(side: SideSpec) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from rollouts.fleet_file.addresses import proxy_fault
 from rollouts.fleet_file.problems import shown
 from rollouts.fleet_file.scalars import read_credential, read_text
 from rollouts.fleet_file.schema import keys_of
@@ -13,6 +14,7 @@ from rollouts.fleet_file.templates import Template, read_template
 from rollouts.fleet_file.values import ClusterSpec, ReadBackSpec
 
 SECTION = "rollouts.NAME.applier.read_back"
+MOST_PATH_CHARACTERS = 500
 POINTER = re.compile(r"(/([^~/]|~[01])*)+")  # RFC 6901 §3, without the empty pointer
 
 
@@ -23,6 +25,8 @@ class ReadBackDraft:
     address: Template | None = None
     pointer: str | None = None
     credential: str | None = None
+    ca_bundle: str | None = None
+    proxy: Template | None = None
     stated: frozenset[str] = frozenset()
 
     def overridden_by(self, other: ReadBackDraft) -> ReadBackDraft:
@@ -32,22 +36,29 @@ class ReadBackDraft:
     def as_template(self) -> ReadBackSpec:
         """Return the read back with its placeholders still in it."""
         address = self.address.text if self.address else ""
-        return ReadBackSpec(address, self.pointer or "", self.credential)
+        return self._spec(address, self.proxy.text if self.proxy else None)
 
     def filled(self, cluster: ClusterSpec) -> ReadBackSpec:
         """Return the read back of one cluster."""
         address = self.address.filled(cluster) if self.address else None
-        return ReadBackSpec(address or "", self.pointer or "", self.credential)
+        return self._spec(address or "", self.proxy.filled(cluster) if self.proxy else None)
+
+    def _spec(self, address: str, proxy: str | None) -> ReadBackSpec:
+        return ReadBackSpec(address, self.pointer or "", self.credential, self.ca_bundle, proxy)
 
 
 def read_read_back(spot: Spot, *, partial: bool) -> ReadBackDraft:
     """Return a read back as written; `partial` where another one may state the rest."""
     table = open_table(spot, keys_of(SECTION), partial=partial)
-    credential = table.get("credential")
+    given = {key: value for key, value in table.items() if not value.is_null}
     return ReadBackDraft(
         address=read_template(table["address"]) if "address" in table else None,
         pointer=_pointer(table["pointer"]) if "pointer" in table else None,
-        credential=read_credential(credential) if credential and not credential.is_null else None,
+        credential=read_credential(given["credential"]) if "credential" in given else None,
+        ca_bundle=read_text(given["ca_bundle"], most=MOST_PATH_CHARACTERS)
+        if "ca_bundle" in given
+        else None,
+        proxy=read_template(given["proxy"], proxy_fault) if "proxy" in given else None,
         stated=frozenset(table),
     )
 

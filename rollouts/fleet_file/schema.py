@@ -90,6 +90,8 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("address", "address", REQUIRED, '"http://{alias}.example.org:8080/mode"'),
         Key("pointer", "JSON pointer", REQUIRED, "/skipper_routesrv_enabled"),
         Key("credential", "credential name", NONE, "mode-reader"),
+        Key("ca_bundle", "path of a PEM file", NONE, "/etc/penumbra/example-ca.pem"),
+        Key("proxy", "address of a proxy", NONE, '"http://proxy.example.org:3128"'),
     ),
     "rollouts.NAME.policy": (
         Key("quorum", "whole number from 1, or mapping of groups to such", "1", "{sre: 1}"),

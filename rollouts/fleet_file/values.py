@@ -71,6 +71,8 @@ class ReadBackSpec:
     address: str
     pointer: str
     credential: str | None = None
+    ca_bundle: str | None = None
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import pytest
 from diffs.fetch import AddressPolicy, Credentials, Limits
 from diffs.looking.order import Reach
 from rollouts.read_back import Unreadable, read_mode
-from tests.servers import answers, misbehaving, refused_port
+from tests.servers import answers, certificate_for, misbehaving, refused_port
 
 MODES = {"off": "false", "shadow": "pre", "exec": "exec"}
 CANARY = "canary-5f1d0c77-never-show-me"
@@ -141,6 +141,25 @@ def read_with_a_credential(body: bytes, *, status: int = 200) -> str:
             read_mode(read_back, MODES, reach=reach(**environment))
     assert server.asked[0].headers["authorization"] == f"Bearer {CANARY}"
     return str(unreadable.value)
+
+
+def test_the_mode_is_believed_by_the_bundle_that_the_file_names(tmp_path):
+    certificate = certificate_for("localhost", tmp_path)
+    with misbehaving(answers.answer(b'{"mode": "pre"}'), tls=certificate.server) as server:
+        read_back = {"address": server.url_as("localhost"), "pointer": "/mode"}
+        with pytest.raises(Unreadable, match="CA bundle"):
+            read_mode(read_back, MODES, reach=reach())
+
+        assert read_mode(read_back | {"ca_bundle": certificate.path}, MODES, reach=reach())
+
+
+def test_the_mode_is_read_through_the_proxy_that_the_file_names():
+    with misbehaving(answers.answer(b'{"mode": "pre"}')) as proxy:
+        read_back = {"address": "http://mode.example.org/", "pointer": "/mode", "proxy": proxy.url}
+
+        assert read_mode(read_back, MODES, reach=reach()) == "shadow"
+
+    assert proxy.asked[0].target == "http://mode.example.org:80/"
 
 
 @pytest.mark.parametrize("status", [200, 401, 500])

@@ -101,6 +101,15 @@ def test_lists_no_metrics_beside_the_proxy_since_they_are_read_through_it():
     assert not [item for item in allowed.items if item.endswith("9912")]
 
 
+def test_lists_the_proxy_through_which_the_mode_is_read():
+    proxy = 'pointer: /mode\n        proxy: "http://proxy.example.org:3128"'
+
+    allowed = address_allow_list(read(changed("pointer: /mode", proxy)), resolve)
+
+    assert "10.9.9.9/32:3128" in allowed.items
+    assert not [item for item in allowed.items if item.endswith("8080")]
+
+
 def test_reports_names_without_an_address_once():
     text = SMALL.replace("http://{alias}.example.org", "http://Gone-{alias}.example.org")
 

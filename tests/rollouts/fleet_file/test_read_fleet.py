@@ -57,6 +57,23 @@ def test_lets_a_target_override_one_key_of_the_read_back():
     assert target.read_back == ReadBackSpec("http://kube-2.example.org:8080/mode", "/other")
 
 
+def test_says_how_the_mode_is_reached():
+    text = SMALL.replace(
+        "        pointer: /mode\n",
+        "        pointer: /mode\n        ca_bundle: /etc/ca.pem\n"
+        '        proxy: "http://proxy-{alias}.example.org:3128"\n',
+    )
+    own = 'cluster: "aws:1:eu:kube-2"\n            read_back: {proxy: , ca_bundle: /etc/b.pem}'
+
+    tiers = read(text.replace('cluster: "aws:1:eu:kube-2"', own)).rollouts[0].tiers
+
+    found = [tier.targets[0].read_back for tier in tiers]
+    assert [(one.ca_bundle, one.proxy) for one in found] == [
+        ("/etc/ca.pem", "http://proxy-kube-1.example.org:3128"),
+        ("/etc/b.pem", None),
+    ]
+
+
 def test_wants_a_whole_read_back_of_a_target_where_the_applier_has_none():
     start, end = SMALL.index("      read_back"), SMALL.index("    policy:\n      soak: 2d")
     text = (SMALL[:start] + SMALL[end:]).replace(
