@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rollouts.views import health, overview, sessions, target_actions, targets, tiers
+from rollouts.views import audit, health, overview, sessions, target_actions, targets, tiers
 
 urlpatterns = [
     path("", overview.show, name="overview"),
     path("frame/", overview.frame, name="frame"),
     path("healthz", health.healthz, name="healthz"),
+    path("audit/", audit.show, name="audit"),
+    path("audit/export.csv", audit.export_csv, name="audit-csv"),
+    path("audit/export.jsonl", audit.export_json, name="audit-json"),
     path("sign-in/", sessions.sign_in, name="sign-in"),
     path("sign-out/", sessions.sign_out, name="sign-out"),
     path("rollouts/<str:rollout>/<str:name>/", tiers.show, name="tier"),

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from ledger.clock import database_now
 from rollouts.permissions.middleware import HELD
+from rollouts.queries.alarms import strips
 from rollouts.queries.authority import roles_of
 from rollouts.queries.collector import Collector, collector, collector_beat, is_alive
 
@@ -32,7 +33,7 @@ def present(request: HttpRequest) -> tuple[datetime, bool]:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the context of the page's frame; nothing of the fleet for those who are not let in."""
-    frame: dict[str, Any] = {"version": settings.VERSION}
+    frame: dict[str, Any] = {"version": settings.VERSION, "manage": settings.MANAGE}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frame
@@ -42,6 +43,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         frame["collector"] = SimpleLazyObject(partial(_pulse, request))  # parts do not show it
         frame["nav"] = _navigation(request)
         frame["shell_url"] = reverse("frame")
+        frame["strips"] = SimpleLazyObject(strips)
     return frame
 
 
@@ -54,5 +56,8 @@ def _pulse(request: HttpRequest) -> Collector:
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the entries of the top bar."""
-    home = reverse("overview")
-    return [{"label": "Overview", "url": home, "current": request.path == home}]
+    entries = (("Overview", "overview"), ("Audit", "audit"))
+    return [
+        {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
+        for label, name in entries
+    ]

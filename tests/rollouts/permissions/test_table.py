@@ -115,7 +115,8 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     }
 
     looking = {f"GET {name}" for name in ("overview", "frame", "tier", "target")}
-    looking |= {"GET target-differences"}
+    looking |= {f"GET {name}" for name in ("target-differences", "audit")}
+    looking |= {f"GET audit-{name}" for name in ("csv", "json")}
     asking = {"POST tier-look", "POST target-look"}
     deciding = {f"POST target-{name}" for name in ("set-aside", "return", "acknowledge")}
     assert granted == {
@@ -196,8 +197,8 @@ def test_head_is_get_without_the_body(name):
     get, head = client.get(address(name)), client.head(address(name))
 
     assert head.status_code == get.status_code == HTTPStatus.OK
-    assert head.content == b""
-    assert get.content
+    assert b"".join(head) == b""
+    assert b"".join(get)
 
 
 def test_a_refused_method_is_told_which_ones_there_are():
