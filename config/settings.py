@@ -23,10 +23,14 @@ from config.environment import (
     remote_beginnings,
     secret_key,
 )
+from config.notice_settings import mail_from, mail_password, mail_server, mail_to, slack_webhook
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = Path(env.str("PENUMBRA_FOLDER", str(ROOT / "var"))).resolve()
+
+MANAGE = f"{'.venv/bin/' if (ROOT / '.venv/bin/python').exists() else ''}python manage.py"
+"""How texts say a command is typed here: in a checkout, or inside a container."""
 
 DEBUG = False
 DEMO = env.bool("PENUMBRA_DEMO", False)
@@ -215,6 +219,13 @@ SOURCE_INTERVAL_SECONDS = positive_seconds("PENUMBRA_SOURCE_INTERVAL_SECONDS", d
 LAG_MAX_SECONDS = positive_seconds("PENUMBRA_LAG_MAX_SECONDS", default=10)
 STALE_SOURCE_LOOKS = positive_count("PENUMBRA_STALE_SOURCE_LOOKS", default=5)
 LOOKS_IN_FLIGHT = positive_count("PENUMBRA_LOOKS_IN_FLIGHT", default=16 if EMBEDDED else 64)
+
+# Telling people: see docs/settings.md; nothing set is nothing sent.
+MAIL_SERVER = mail_server()
+MAIL_PASSWORD = mail_password()
+MAIL_FROM = mail_from(MAIL_SERVER)
+MAIL_TO = mail_to(MAIL_SERVER)
+SLACK_WEBHOOK = slack_webhook()
 
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING: dict[str, Any] = {
