@@ -97,7 +97,8 @@ def step_evidence(
 def policy_version(tier: Tier) -> str:
     """Return the SHA-256 of all that the fleet file says about how this tier is moved."""
     rollout = tier.rollout
-    return digest_of([tier.policy, tier.is_production, rollout.applier, rollout.modes])
+    how = [tier.policy, tier.is_production, rollout.applier, rollout.modes, rollout.evidence]
+    return digest_of(how)
 
 
 def _sorted_out(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from diffs.queries.evidence import why_untrusted
+from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.gates.facts import Demand, EarlierTier, Facts, MemberFacts, OpenPromotion
 from rollouts.machine import OPEN, Mode
 from rollouts.models import Promotion, Target, Tier
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
 from rollouts.queries.target_state import why_stale
 
+WELL = {"clean", "follows"}
 NOT_WELL = {"differs", "refused", "suspect"}
-UNSEEN = {"unseen", "stale", "unreachable", "not_ready"}
+"""Of a target in any other state nobody can tell whether it is well."""
 
 
 def step_facts(
@@ -33,26 +35,57 @@ def step_facts(
     return Facts(
         from_mode=from_mode,
         to_mode=to_mode,
-        members=tuple(_member(row, from_mode, now) for row in members),
-        demand=Demand(
-            soak_seconds=int(tier.policy.get("soak_seconds", 0)),
-            looks=int(tier.policy.get("looks", 0)),
-            changes=int(tier.policy.get("changes", 0)),
-        ),
+        members=_members(members, from_mode, now),
+        demand=demand_of(tier),
         earlier=tuple(_earlier(tier, to_mode, now)),
         open_promotions=_open(tier, members, but_not),
         untrusted=why_untrusted(),
     )
 
 
-def _member(row: TargetRow, from_mode: Mode, now: datetime) -> MemberFacts:
-    facts = row.facts
-    seen = facts.outcome and facts.last_look_at is not None
-    why = (
-        why_stale(facts, now=now, needs_proof=from_mode != Mode.OFF)
-        if seen
-        else "It was not looked at yet."
+def demand_of(tier: Tier) -> Demand:
+    """Return what the policy of a tier asks for."""
+    return Demand(
+        soak_seconds=_asked(tier, "soak_seconds"),
+        looks=_asked(tier, "looks"),
+        changes=_asked(tier, "changes"),
     )
+
+
+def _asked(tier: Tier, name: str) -> int:
+    """Return what the tier's policy asks for; where it is silent, what a fleet file's would."""
+    return int(tier.policy.get(name, getattr(DEFAULT_POLICY, name)))
+
+
+def _members(rows: Sequence[TargetRow], from_mode: Mode, now: datetime) -> tuple[MemberFacts, ...]:
+    targets = Target.objects.filter(pk__in=[row.id for row in rows])
+    contradicted = targets.exclude(observed_mode__in=["", from_mode])
+    observed = dict(contradicted.values_list("pk", "observed_mode"))
+    return member_facts(rows, observed, from_mode, now)
+
+
+def member_facts(
+    rows: Sequence[TargetRow], observed: Mapping[int, str], from_mode: Mode, now: datetime
+) -> tuple[MemberFacts, ...]:
+    """Return the facts of each member; one that is read back in another mode proves nothing.
+
+    Shapes
+        observed    {target id: the mode read back}, of those where it is another
+    """
+    return tuple(
+        _member(
+            row,
+            f"Its mode is {from_mode} here, but {observed[row.id]} is read back."
+            if row.id in observed
+            else _why_not_fresh(row, from_mode, now),
+        )
+        for row in rows
+    )
+
+
+def _member(row: TargetRow, why: str) -> MemberFacts:
+    """Return the facts of one member: without a look in its mode there is no clean time either."""
+    facts, is_seen = row.facts, bool(row.facts.outcome)
     return MemberFacts(
         key=row.key,
         name=row.name,
@@ -62,12 +95,21 @@ def _member(row: TargetRow, from_mode: Mode, now: datetime) -> MemberFacts:
         is_fresh=not why,
         why_not_fresh=why,
         is_soaking=facts.is_soaking,
-        clean_seconds=facts.clean_seconds,
-        clean_looks=facts.clean_looks,
-        clean_changes=facts.clean_changes,
+        clean_seconds=facts.clean_seconds if is_seen else 0.0,
+        clean_looks=facts.clean_looks if is_seen else 0,
+        clean_changes=facts.clean_changes if is_seen else 0,
         differences=facts.differences if row.is_compared else 0,
         next_look_at=facts.next_look_at,
     )
+
+
+def _why_not_fresh(row: TargetRow, from_mode: Mode, now: datetime) -> str:
+    facts = row.facts
+    if row.was:
+        return "Nobody looks at present."
+    if not facts.outcome or facts.last_look_at is None:
+        return "It was not looked at yet."
+    return why_stale(facts, now=now, needs_proof=from_mode != Mode.OFF)
 
 
 def _earlier(tier: Tier, to_mode: Mode, now: datetime) -> Iterable[EarlierTier]:
@@ -81,12 +123,13 @@ def _earlier(tier: Tier, to_mode: Mode, now: datetime) -> Iterable[EarlierTier]:
         if not row.is_set_aside:
             rows[target.tier_id].append((target, row))
     for each in listed:
-        yield _earlier_tier(each, rows[each.pk], to_mode, now)
+        yield earlier_tier(each, rows[each.pk], to_mode, now)
 
 
-def _earlier_tier(
+def earlier_tier(
     tier: Tier, pairs: Sequence[tuple[Target, TargetRow]], to_mode: Mode, now: datetime
 ) -> EarlierTier:
+    """Return the facts of a tier that comes before, from its targets that are not set aside."""
     there = [target for target, _ in pairs if _holds(target, to_mode)]
     since = [target.mode_since for target in there if target.mode_since is not None]
     is_whole = len(since) == len(pairs) and bool(pairs)
@@ -95,15 +138,23 @@ def _earlier_tier(
         targets=len(pairs),
         in_mode=len(there),
         held_seconds=(now - max(since)).total_seconds() if is_whole else None,
-        bake_seconds=int(tier.policy.get("bake_seconds", 0)),
+        bake_seconds=_asked(tier, "bake_seconds"),
         failing=tuple(row.name for _, row in pairs if row.state in NOT_WELL),
-        unseen=tuple(row.name for _, row in pairs if row.state in UNSEEN),
+        unseen=tuple(row.name for target, row in pairs if _is_unseen(target, row)),
     )
 
 
 def _holds(target: Target, mode: Mode) -> bool:
     """Say whether a target is in a mode and nothing that was read back contradicts it."""
     return target.mode == mode and target.observed_mode in {"", str(mode)}
+
+
+def _is_unseen(target: Target, row: TargetRow) -> bool:
+    """Say whether nobody can tell how a target is, or which mode it is in."""
+    is_unread = target.read_back is not None and (
+        not target.observed_mode or bool(target.observe_problem)
+    )
+    return is_unread or row.state not in WELL | NOT_WELL
 
 
 def _open(
@@ -116,6 +167,8 @@ def _open(
         rows = rows.exclude(pk=but_not)
     found = rows.filter(tier=tier) | rows.filter(members__target__in=ids)
     return tuple(
-        OpenPromotion(row.name, f"{row.tier.name}: {row.from_mode} → {row.to_mode}, {row.state}")
+        OpenPromotion(
+            row.name, f"{row.tier.name} from {row.from_mode} to {row.to_mode} and is {row.state}"
+        )
         for row in found.select_related("tier").distinct().order_by("pk")
     )

@@ -1,0 +1,95 @@
+"""What of sources goes into the evidence of a step."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from diffs.models import Finding, Occurrence, SelfTest, SourceSide
+from diffs.queries.evidence import addresses_of, present_fingerprints, why_untrusted
+from diffs.versions import BUILD
+from tests.factories import NOW, SourceFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+def seen(source, digest, **columns):
+    """Let a source show a confirmed difference."""
+    Finding.objects.get_or_create(
+        digest=digest, defaults={"key": "a", "kind": "changed", "last_seen_at": NOW}
+    )
+    row = {"first_seen_at": NOW, "first_look": 1, "last_seen_at": NOW, "confirmed_at": NOW}
+    Occurrence.objects.create(source=source, finding_id=digest, key="a", **{**row, **columns})
+
+
+def test_the_fingerprints_are_those_confirmed_and_present_sorted_by_source():
+    one, other, none = (SourceFactory.create() for _ in range(3))
+    seen(one, "f2")
+    seen(one, "f1")
+    seen(one, "gone", resolved_at=NOW)
+    seen(one, "seen once", confirmed_at=None)
+    seen(other, "f1")
+
+    found = present_fingerprints([one.pk, other.pk, none.pk])
+
+    assert found == {one.pk: ("f1", "f2"), other.pk: ("f1",)}
+
+
+def test_the_fingerprints_of_other_sources_are_not_told():
+    one, other = SourceFactory.create(), SourceFactory.create()
+    seen(other, "f1")
+
+    assert present_fingerprints([one.pk]) == {}
+
+
+def test_a_difference_that_left_and_came_back_is_told_once():
+    source = SourceFactory.create()
+    seen(source, "f1", resolved_at=NOW)
+    seen(source, "f1")
+
+    assert present_fingerprints([source.pk]) == {source.pk: ("f1",)}
+
+
+def test_the_addresses_are_those_of_both_sides_in_their_order():
+    source = SourceFactory.create(
+        legacy=["http://b:1/routes", "http://a:1/routes"], shadow="http://c:2/routes"
+    )
+    SourceFactory.create()
+
+    assert addresses_of([source.pk]) == {
+        source.pk: {
+            "legacy": ("http://b:1/routes", "http://a:1/routes"),
+            "shadow": ("http://c:2/routes",),
+        }
+    }
+
+
+def test_no_address_tells_a_secret():
+    source = SourceFactory.create()
+    SourceSide.objects.filter(source=source).update(
+        addresses=["http://somebody:canary-word@a:1/routes"]
+    )
+
+    assert "canary-word" not in str(addresses_of([source.pk]))
+    assert "a:1/routes" in str(addresses_of([source.pk]))
+
+
+def test_many_sources_take_one_query_each():
+    ids = [SourceFactory.create().pk for _ in range(5)]
+
+    with CaptureQueriesContext(connection) as queries:
+        present_fingerprints(ids)
+        addresses_of(ids)
+
+    assert len(queries) == 2
+
+
+@pytest.mark.parametrize(
+    ("build", "failure", "why"),
+    [(BUILD, "It missed one.", "It missed one."), (BUILD, "", ""), ("older", "It missed one.", "")],
+)
+def test_this_builds_failed_self_test_is_why_nothing_is_trusted(build, failure, why):
+    SelfTest.objects.create(build=build, at=NOW, failure=failure)
+
+    assert why_untrusted() == why
