@@ -74,7 +74,7 @@ def _complete(answer: Answer, call: Call, meter: Meter) -> Payload:
             f" begins {promised[:12]}, the body's sha256 {digest[:12]}. Something in between"
             " changed or cut it.",
         )
-    return _payload(answer, meter, body=body, sha256=digest)
+    return _payload(answer, call, meter, body=body, sha256=digest)
 
 
 def _unchanged(answer: Answer, call: Call, meter: Meter) -> Payload:
@@ -84,10 +84,10 @@ def _unchanged(answer: Answer, call: Call, meter: Meter) -> Payload:
         raise _unreachable(call, "answered 304, not modified, though nothing was asked about that.")
     if asked and told and _strong(told) != _strong(asked):
         raise _unreachable(call, "answered 304, not modified, for another ETag than was asked for.")
-    return _payload(answer, meter, body=b"", sha256=_digest_of(told or asked))
+    return _payload(answer, call, meter, body=b"", sha256=_digest_of(told or asked))
 
 
-def _payload(answer: Answer, meter: Meter, *, body: bytes, sha256: str) -> Payload:
+def _payload(answer: Answer, call: Call, meter: Meter, *, body: bytes, sha256: str) -> Payload:
     headers = answer.headers
     return Payload(
         status=answer.status,
@@ -100,6 +100,7 @@ def _payload(answer: Answer, meter: Meter, *, body: bytes, sha256: str) -> Paylo
         x_count=_number(headers.get("x-count")),
         x_timestamp=_number(headers.get("x-timestamp")),
         ip=answer.ip,
+        addresses=call.addresses,
         latency_seconds=meter.seconds_spent(),
         received_bytes=meter.received_bytes,
     )

@@ -80,6 +80,7 @@ class Payload:
         x_count          routes in the whole table, as the server counts them
         x_timestamp      unix second at which the table was built
         ip               the address that answered; "" for a file
+        addresses        all addresses that the name had, in order of preference
         latency_seconds  from the first look-up to the last byte
         received_bytes   on the wire, headers included
     """
@@ -94,6 +95,7 @@ class Payload:
     x_count: int | None = None
     x_timestamp: int | None = None
     ip: str = ""
+    addresses: tuple[str, ...] = ()
     latency_seconds: float = 0.0
     received_bytes: int = 0
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import parse_qsl, unquote
 
 from diffs.fetch import BadAddress, Location, Payload
@@ -43,16 +44,18 @@ def same_server(
     order: Order, shadow_order: SideOrder, legacy: SideSeen, shadow: SideSeen
 ) -> Problem | None:
     """Say whether two spellings lead to one server: the same address, port and path."""
-    if not (legacy.payload and shadow.payload and legacy.payload.ip):
+    if not (legacy.payload and shadow.payload and legacy.payload.ip and shadow.payload.ip):
         return None
     if order.legacy.endpoint.proxy or shadow_order.endpoint.proxy:
         return None
     if not _is_one_server(order.legacy, legacy.payload, shadow_order, shadow.payload):
         return None
-    text = (
-        f"Both addresses lead to the same server, {legacy.payload.ip}, so they would agree whatever"
-        " is there. Give the other side its own."
-    )
+    if shared := _shared(legacy.payload, shadow.payload):
+        text = f"Both addresses lead to the same server, {shared}, so they would agree whatever"
+        text += " is there. Give the other side its own."
+    else:
+        text = "Both addresses are this machine on one port, where one server may answer for both."
+        text += " Give the other side a port of its own."
     return Problem(Outcome.SAME_ADDRESS, None, text)
 
 
@@ -71,17 +74,38 @@ def _place(order: SideOrder) -> _Place | None:
 def _is_one_server(
     legacy: SideOrder, legacy_answer: Payload, shadow: SideOrder, shadow_answer: Payload
 ) -> bool:
-    """Say whether both addresses led to one address and port, and to paths that are one there.
+    """Say whether both addresses may lead to one server and port, and to paths that are one there.
+
+    Which of a name's addresses answered is luck, so all of them count: two names that have one in
+    common may be answered by it. All of loopback is one machine, whichever number is asked.
 
     Source: Skipper answers below /routes/ as it does at /routes, so a path within the other is no
     other table; nor is another spelling of a path, or a query, which both sides pass over.
     """
     one, other = _place(legacy), _place(shadow)
-    if one is None or other is None or legacy_answer.ip != shadow_answer.ip:
+    if one is None or other is None:
+        return False
+    if _machines(legacy_answer).isdisjoint(_machines(shadow_answer)):
         return False
     left, right = _plain(one.path), _plain(other.path)
     is_within = left == right or left.startswith(f"{right}/") or right.startswith(f"{left}/")
     return one.port == other.port and is_within
+
+
+def _shared(left: Payload, right: Payload) -> str:
+    """Return an address that both sides have, the one that answered if it is; "" if none is."""
+    common = set(_addresses(left)) & set(_addresses(right))
+    return left.ip if left.ip in common else min(common, default="")
+
+
+def _machines(payload: Payload) -> set[str]:
+    """Return what a side's name leads to, loopback under one name."""
+    found = _addresses(payload)
+    return {"loopback" if ip_address(ip).is_loopback else ip for ip in found}
+
+
+def _addresses(payload: Payload) -> tuple[str, ...]:
+    return payload.addresses or (payload.ip,)
 
 
 def _plain(path: str) -> str:
