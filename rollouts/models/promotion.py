@@ -2,7 +2,7 @@
 
 Theory. Constraints give safety: whatever the code does, the database holds no second open
 promotion of a tier, no approval by the person who asked, no illegal step, no quorum below the
-least. Triggers (rollouts.immutable) keep the intent from changing after it was written.
+least. Triggers (declared in rollouts.apps) keep the intent from changing after it was written.
 """
 
 from __future__ import annotations
