@@ -39,6 +39,10 @@ class Order:
         words           {mode: the outside world's word}
         places          what is moved
         others          every other cluster of the fleet, that of no rollout included
+        takes           further modes that a place may be found in and is moved from
+        leaves          modes that a place may be found in and is left in: safer ones
+        needs_commit    a commit is written even where nothing changes: it keeps whoever still
+                        carries out an older order, and slept, from pushing it on the same head
     """
 
     promotion: str
@@ -57,6 +61,19 @@ class Order:
     audit_head: str
     title: str
     reason: str
+    takes: tuple[str, ...] = ()
+    leaves: tuple[str, ...] = ()
+    needs_commit: bool = False
+
+    @property
+    def words_before(self) -> frozenset[str]:
+        """Return the words that a place may hold and is moved from."""
+        return frozenset(self.words[mode] for mode in (self.from_mode, *self.takes))
+
+    @property
+    def words_after(self) -> frozenset[str]:
+        """Return the words that a place may hold and keeps."""
+        return frozenset(self.words[mode] for mode in (self.to_mode, *self.leaves))
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Git:
                 head=head,
                 diff=planned.diff,
                 files=tuple(sorted(planned.files)),
-                message=message_of(order) if planned.files else "",
+                message=message_of(order) if planned.files or order.needs_commit else "",
                 governed=planned.governed,
                 instructions="",
             )
@@ -120,7 +120,7 @@ def _apply(mirror: Mirror, branch: Branch, order: Order, guard: Callable[[], Non
             raise NotNow(f"The push did not come through: {said}")
         content = Content.of(mirror, head)
         planned = plan(order, _on(branch, order.others), content)
-        if not planned.files:
+        if not (planned.files or order.needs_commit):
             return Receipt(head, was_there=True)
         commit = write_commit(content, planned.files, message_of(order))
         guard()

@@ -28,7 +28,7 @@ def write_commit(content: Content, files: Mapping[str, bytes], message: str) -> 
         path: _hash(mirror.git("hash-object", "-w", "--no-filters", "--stdin", stdin=data))
         for path, data in files.items()
     }
-    tree = _write_trees(content, hashes)
+    tree = _write_trees(content, hashes) if files else f"{content.head}^{{tree}}"
     argv = ["commit-tree", tree, "-p", content.head]
     commit = _hash(mirror.git(*argv, stdin=message.encode()))
     _check(content, commit, hashes)

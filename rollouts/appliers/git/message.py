@@ -12,6 +12,7 @@ from collections import defaultdict
 from rollouts.appliers.order import Order
 
 TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
+NUMBER = re.compile(r"[0-9]{1,18}")
 PICKED = "(cherry picked from commit "
 MOST_SUBJECT, MOST_REASON, MOST_VALUE, WIDTH = 100, 4000, 300, 72
 KEY, ROLLOUT, TIER = "Idempotency-Key", "Rollout", "Tier"
@@ -55,7 +56,7 @@ def overtakes(trailers: dict[str, list[str]], order: Order) -> bool:
     """
     if any(trailers.get(name) != [value] for name, value in tier_trailers(order)):
         return False
-    generations = [int(text) for text in trailers.get(GENERATION, []) if text.isdecimal()]
+    generations = [int(text) for text in trailers.get(GENERATION, []) if NUMBER.fullmatch(text)]
     if not generations:
         return False
     is_other = trailers.get(PROMOTION) != [_line(order.promotion)]

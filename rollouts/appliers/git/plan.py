@@ -61,7 +61,7 @@ def _held_by_all(order: Order, content: Content) -> dict[str, Held]:
     """Return where each place's word stands, {target: Held}, when it is one that may change."""
     found: dict[str, Held] = {}
     faults: list[tuple[str, tuple[str, ...]]] = []
-    before, after = (order.words[mode] for mode in (order.from_mode, order.to_mode))
+    before = order.words[order.from_mode]
     for place in order.places:
         try:
             value = held(place, content, word=before)
@@ -69,7 +69,7 @@ def _held_by_all(order: Order, content: Content) -> dict[str, Held]:
             faults.append((f"{place.name}: {fault}", fault.lines))
             continue
         found[place.target] = value
-        if value.scalar.word not in (before, after):
+        if value.scalar.word not in order.words_before | order.words_after:
             told = (
                 f"{place.name}: {value.where} says {value.scalar.word[:40]!r}, not"
                 f" {before!r} as {order.from_mode} is written."
@@ -81,7 +81,7 @@ def _held_by_all(order: Order, content: Content) -> dict[str, Held]:
 
 
 def _has_to_change(order: Order, value: Held) -> bool:
-    return value.scalar.word != order.words[order.to_mode]
+    return value.scalar.word not in order.words_after
 
 
 def _refuse_mixture(order: Order, changing: Mapping[str, Held]) -> None:
@@ -136,8 +136,8 @@ def _check(
     for place in (*order.places, *others):
         if not files.keys() & set(files_of(place)):
             continue
-        is_moved = place in order.places
         before, after = _word(place, content), _word(place, edited)
+        is_moved = place in order.places and before not in order.words_after
         if after != (order.words[order.to_mode] if is_moved else before):
             raise Refused(f"The change would not come out as meant for {place.name}.")
 

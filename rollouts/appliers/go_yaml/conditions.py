@@ -112,10 +112,10 @@ class _Reader:
         if found is None:
             return None
         name = NAMES.get(found[1], CAPITAL.sub("_", found[1]).lower())
-        text = self._fields.get(name)
-        if text is not None and name in NUMBERS:
+        text = self._fields.get(name, "")
+        if name in NUMBERS:
             return int(text) if WHOLE.fullmatch(text) else None
-        return text
+        return text or None
 
 
 def _text(lexeme: str) -> Value:

@@ -94,11 +94,33 @@ class Repository:
         lines = printed.decode().strip().split("\n")
         return [tuple(line.split(": ", 1)) for line in lines if line]
 
+    def people(self):
+        """Return author and committer of the head."""
+        printed = run("log", "-1", "--format=%an <%ae>%n%cn <%ce>", "main", cwd=self.path)
+        return printed.decode().splitlines()
 
-def make_repository(folder, files, *, name="clusters"):
+    def changed(self, commit="main"):
+        """Return the paths that a commit changed."""
+        printed = run("diff-tree", "-r", "-t", "--name-only", f"{commit}^", commit, cwd=self.path)
+        return [path for path in printed.decode().splitlines() if "." in path]
+
+    def wind_back(self, commit, branch="main"):
+        """Take commits off a branch, as only its owner may."""
+        run("update-ref", f"refs/heads/{branch}", commit, cwd=self.path)
+
+    def hook(self, name, script):
+        """Put a hook into the repository."""
+        path = self.path / "hooks" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/sh\n{script}\n")
+        path.chmod(0o755)
+
+
+def make_repository(folder, files, *, name="clusters", kind="sha1"):
     """Make a bare repository that holds some files on main."""
     path = folder / f"{name}.git"
-    run("init", "--quiet", "--bare", "--initial-branch=main", str(path), cwd=folder)
+    argv = ["init", "--quiet", "--bare", "--initial-branch=main", f"--object-format={kind}"]
+    run(*argv, str(path), cwd=folder)
     repository = Repository(path)
     repository.commit(files, message="Begin")
     return repository

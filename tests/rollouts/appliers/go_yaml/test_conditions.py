@@ -92,4 +92,5 @@ def test_is_not_known(condition):
 
 def test_a_field_that_the_cluster_lacks_is_not_known():
     assert judge('eq .Cluster.Environment "production"', {"alias": "kube-1"}) is None
+    assert judge('eq .Cluster.Environment "production"', {"environment": ""}) is None
     assert judge("eq .Cluster.CriticalityLevel 2", {"criticality": "high"}) is None
