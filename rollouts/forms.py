@@ -50,7 +50,7 @@ class SetAsideForm(TargetForm):
 
     name = "set-aside"
 
-    reason = reason_field("Reason", "decommissioned on Friday, OPS-123")
+    reason = reason_field("Reason to set it aside", "decommissioned on Friday, OPS-123")
     days = forms.ChoiceField(label="For", choices=DAYS, initial="7")
 
     def span(self) -> timedelta:

@@ -68,13 +68,15 @@ def chart(
 
     Shapes: points (time, value) in order of time; `since` is when measuring began, which may be
     later than the hour that the first point names. `label` says what is counted, with its unit. A
-    value that never changed is a line without an area, and said in words.
+    value that never changed is a line without an area, and said in words; a nought words alone.
     """
     series = _begun(list(points), since)
     if not series:
         return format_html('<p class="quiet">{}: nothing measured yet.</p>', label)
     values = [value for _, value in series]
     is_flat = min(values) == max(values)
+    if is_flat and not values[0]:
+        return format_html('<p class="quiet">{}: 0 since {}.</p>', label, day(series[0][0]))
     ceiling = round_ceiling([values[0] * ABOVE_FLAT] if is_flat else values)
     path = step_path(series, until, ceiling)
     ends = clock if until - series[0][0] < HALF_A_DAY else day

@@ -55,6 +55,13 @@ def test_what_never_changed_is_a_line_below_the_top_and_said_in_words():
     assert "chart-area" in chart(POINTS, "Open differences", NOW)
 
 
+def test_a_nought_that_never_changed_is_a_sentence_not_an_empty_drawing():
+    html = chart([(NOW - timedelta(hours=1), 0)], "Open differences", NOW)
+
+    assert html.startswith('<p class="quiet">Open differences: 0 since <time')
+    assert "<svg" not in html
+
+
 def test_events_are_lines_that_a_list_names_and_those_outside_are_left_out():
     events = [(NOW - timedelta(hours=2), "P-37 <exec>"), (NOW - timedelta(days=2), "long ago")]
 
