@@ -113,7 +113,7 @@ def test_only_clean_clusters_gather_clean_time(page, address, story):
     assert "none" in rows.filter(has_text="kube-infra-3").inner_text()
 
 
-@pytest.mark.parametrize("which", ["overview", "tier", "target", "refused", "differences"])
+@pytest.mark.parametrize("which", ["overview", "tier", "target", "refused", "differences", "audit"])
 def test_every_page_reads_well_in_every_look(looked_at, address, story, which):
     paths = {
         "overview": f"{address}/",
@@ -121,6 +121,7 @@ def test_every_page_reads_well_in_every_look(looked_at, address, story, which):
         "target": story["kube-infra-2"],
         "refused": story["kube-prod-2"],
         "differences": story["kube-infra-2"] + "differences/",
+        "audit": f"{address}/audit/",
     }
     sign_in(looked_at, address, "bob")
 
