@@ -24,8 +24,9 @@ INTRODUCTION = """\
 # Modes and states
 
 Which modes a target can have, which steps lead from one to another, and where a promotion can
-stand. `manage.py render_states` draws this page from `rollouts/machine.py` and `rollouts/gates/`:
-change the tables there, never this page. A step that is in no table does not exist.
+stand. `.venv/bin/python manage.py render_states` draws this page from `rollouts/machine.py` and
+`rollouts/gates/`: change the tables there, never this page. A step that is in no table does not
+exist.
 """
 
 

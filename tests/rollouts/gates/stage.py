@@ -47,6 +47,13 @@ def member(number: int = 1, **changed: object) -> MemberFacts:
     return replace(named, **changed)
 
 
+UNPROVEN = member(
+    state="unseen", outcome="", sentence="", is_fresh=False, why_not_fresh="Not looked at yet.",
+    clean_seconds=0, clean_looks=0, clean_changes=0,
+)  # fmt: skip
+"""A target of which nothing is known yet."""
+
+
 def members(count: int) -> list[MemberFacts]:
     """Return so many proven members, kube-1 first."""
     return [member(number) for number in range(1, count + 1)]
