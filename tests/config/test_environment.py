@@ -12,6 +12,7 @@ from config.environment import (
     networks,
     positive_count,
     positive_seconds,
+    remote_beginnings,
     secret_key,
 )
 
@@ -116,3 +117,43 @@ def test_what_is_no_network_is_refused_with_an_example(monkeypatch, text):
 
     with pytest.raises(BadSetting, match=r"PENUMBRA_TRUSTED_PROXIES: .* Set it to networks, 10"):
         networks(PROXIES)
+
+
+REMOTES = "PENUMBRA_GIT_REMOTES"
+
+
+def test_reads_where_commits_may_go(monkeypatch):
+    monkeypatch.delenv(REMOTES, raising=False)
+    assert remote_beginnings(REMOTES) == ()
+
+    listed = "https://git.example.org/platform, ssh://git@git.example.org,file:///srv/git"
+    monkeypatch.setenv(REMOTES, listed)
+    assert remote_beginnings(REMOTES) == (
+        "https://git.example.org/platform",
+        "ssh://git@git.example.org",
+        "file:///srv/git",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "git.example.org",
+        "https://",
+        "https:///path",
+        "https://me:secret@git.example.org",
+        "git://git.example.org",
+        "ext::sh",
+        "file://",
+        "file:///",
+        "https://git.example.org/a b",
+        "https://git.example.org/%2e%2e",
+        "git@git.example.org:a.git",
+    ],
+)
+def test_refuses_what_could_begin_anybodys_address(monkeypatch, text):
+    monkeypatch.setenv(REMOTES, f"https://git.example.org,{text}")
+
+    with pytest.raises(BadSetting, match=REMOTES) as refused:
+        remote_beginnings(REMOTES)
+    assert "secret" not in str(refused.value)
