@@ -44,6 +44,19 @@ def test_differences_show_the_chosen_route_side_by_side(vera):
     assert 'data-view="unified"' in vera.get(path, {"d": first, "view": "unified"}).content.decode()
 
 
+def test_differences_beyond_those_kept_are_told(vera):
+    one = target("kube-1")
+    stand(one, "different", differences=15_001, unkept=15_000, total=16_000)
+    differ(one, "kube_a")
+
+    shown = page(vera, "target-differences")
+
+    assert "<h1>1 difference and 15,000 more in kube-1</h1>" in shown
+    assert "And 15,000 more routes differ" in shown
+    stand(one, "different", differences=1, unkept=0)
+    assert "15,000" not in page(vera, "target-differences")
+
+
 @pytest.mark.parametrize("name", ["target", "target-differences"])
 def test_every_listed_difference_shows_what_changed(vera, name):
     one = target("kube-1")
