@@ -11,7 +11,9 @@ from environs import Env
 
 env = Env()
 
-_REMOTE = re.compile(r"(https?://[^/@\s]+|ssh://([^/@:\s]+@)?[^/@\s]+|file:///[^/\s])[^\s?#%\\]*")
+_REMOTE = re.compile(
+    r"(https?://|ssh://([^/@:\s]+@)?)[^/@?#%\\\s]+(/[^?#%\\\s]*)?|file:///[^/?#%\\\s][^?#%\\\s]*"
+)
 
 
 class BadSetting(Exception):
