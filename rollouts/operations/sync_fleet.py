@@ -161,8 +161,8 @@ def _remove(kept: set[int], changes: list[Change], now: datetime, *, may_remove:
         names = "\n  ".join(_name(target) for target in with_history)
         raise SyncRefused(
             f"No longer in the file, though with a history: {len(with_history)}\n  {names}\n"
-            "Put them back, or run manage.py sync_fleet with --remove: they are no longer looked"
-            " at, their history stays."
+            "Put them back, or sync with --remove: they are no longer looked at, their history"
+            " stays."
         )
     for target in gone:
         changes.append(Change("remove", f"target {_name(target)}", "its history stays"))

@@ -96,4 +96,5 @@ def _sentence(needed: frozenset[str]) -> str:
     if not needed:
         return "Nobody may open this address."
     roles = ", ".join(sorted(needed))
-    return f"This needs one of the roles {roles}. An operator gives it: manage.py grant ROLE USER."
+    command = f"{settings.MANAGE} grant ROLE USER"
+    return f"This needs one of the roles {roles}. An operator gives it: {command}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 
 from diffs.queries.occurrences import kinds_of, present_occurrences
@@ -128,7 +129,7 @@ def live_side(target: Target) -> str:
 
 def reproduce_lines(sides: tuple[SidePage, ...]) -> str:
     """Return the command that takes one look at the same addresses by hand."""
-    words = [".venv/bin/python manage.py compare"]
+    words = [f"{settings.MANAGE} compare"]
     words += [f"  {side.addresses[0]}" for side in sides]
     words += [f"  --{side.side}-credential {side.credential}" for side in sides if side.credential]
     return " \\\n".join(words)

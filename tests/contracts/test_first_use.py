@@ -112,8 +112,8 @@ def test_without_anybody_two_lines_make_the_first_operator(settings):
 
     assert missing() == [
         "Nobody could sign in: make yourself the first operator.\n"
-        f"  .venv/bin/python manage.py grant operator {name}\n"
-        f"  .venv/bin/python manage.py changepassword {name}"
+        f"  {settings.MANAGE} grant operator {name}\n"
+        f"  {settings.MANAGE} changepassword {name}"
     ]
 
 
@@ -123,7 +123,7 @@ def test_an_operator_without_a_password_is_told_to_set_one(settings):
 
     assert missing() == [
         "Nobody could sign in: make yourself the first operator.\n"
-        "  .venv/bin/python manage.py changepassword olga"
+        f"  {settings.MANAGE} changepassword olga"
     ]
 
 

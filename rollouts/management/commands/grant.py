@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from ledger.clock import database_now
@@ -42,4 +44,5 @@ class Command(BaseCommand):
         where = f"in {grant.scope}" if grant.scope else "everywhere"
         self.stdout.write(f"{options['user']} is {grant.role} {where}.")
         if needs_password:
-            self.stdout.write(f"Set a password: manage.py changepassword {options['user']}")
+            line = f"{settings.MANAGE} changepassword {shlex.quote(options['user'])}"
+            self.stdout.write(f"Set a password: {line}")

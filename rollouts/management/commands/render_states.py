@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from rollouts.management.states_page import states_page
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             page.write_text(text, encoding="utf-8")
             self.stdout.write(f"{page.name} drawn.")
         elif not page.is_file() or page.read_text(encoding="utf-8") != text:
-            raise CommandError(f"{page.name} is stale: run manage.py render_states.", returncode=1)
+            mend = f"{settings.MANAGE} render_states"
+            raise CommandError(f"{page.name} is stale. Draw it: {mend}", returncode=1)
         else:
             self.stdout.write(f"{page.name} is as the tables are.")

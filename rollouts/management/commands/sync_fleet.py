@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from diffs.formats import FORMATS
@@ -41,7 +43,8 @@ class Command(BaseCommand):
                 may_remove=options["remove"],
             )
         except SyncRefused as error:
-            raise CommandError(str(error)) from None
+            again = f"{settings.MANAGE} sync_fleet {shlex.quote(str(options['file']))} --remove"
+            raise CommandError(f"{error}\n  {again}") from None
         for change in changes:
             self.stdout.write(str(change))
         count = f"{len(changes)} changes" if len(changes) != 1 else "1 change"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
@@ -37,7 +38,7 @@ def roles(name: str, alias: str, rollout: str = "routesrv") -> set[str]:
 def test_the_first_operator_is_made_known_and_told_to_set_a_password():
     assert grant("operator", "olga") == [
         "olga is operator everywhere.",
-        "Set a password: manage.py changepassword olga",
+        f"Set a password: {settings.MANAGE} changepassword olga",
     ]
 
     user = User.objects.get(username="olga")

@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from demo.fleet_file import fleet_text
@@ -101,8 +102,11 @@ def test_removal_with_history_is_refused_and_then_allowed_by_name(file):
     stand(target("kube-2"))
     file.write_text(changed(', "aws:1:eu:kube-2"]', "]"))
 
-    with pytest.raises(CommandError, match=r"routesrv/test/aws:1:eu:kube-2\n.*with --remove"):
+    with pytest.raises(CommandError, match=r"routesrv/test/aws:1:eu:kube-2\n") as refusal:
         sync(file)
+    said = str(refusal.value)
+    assert "sync with --remove" in said
+    assert said.endswith(f"\n  {settings.MANAGE} sync_fleet {file} --remove")
 
     assert sync(file, "--remove") == [
         "remove  target routesrv/test/aws:1:eu:kube-2: its history stays",

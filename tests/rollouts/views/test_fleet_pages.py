@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from rollouts.models import Target
@@ -70,7 +71,7 @@ def test_a_rollout_without_a_title_is_named_once():
 def test_an_overview_without_a_fleet_says_how_to_load_one():
     shown = page(signed_in(person("vera", Role.VIEWER)), "overview")
 
-    assert "manage.py sync_fleet fleet.yaml" in shown
+    assert f"{settings.MANAGE} sync_fleet fleet.yaml" in shown
 
 
 def test_a_tier_without_targets_says_so(vera):
