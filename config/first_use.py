@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import json
 import secrets
 import shlex
 import socket
@@ -10,11 +11,16 @@ import socket
 from django.conf import settings
 
 from diffs.fetch import AddressPolicy, AddressRefused, BadAllowList
+from rollouts.appliers.git.remotes import open_remote
+from rollouts.appliers.order import Refused
 from rollouts.fleet_file import AllowList, Fleet, address_allow_list
-from rollouts.models import Grant
+from rollouts.machine import Mode
+from rollouts.models import Grant, Rollout, Target, Tier
 from rollouts.permissions.roles import Role
+from rollouts.reach import git_settings
 
-MANAGE = ".venv/bin/python manage.py"
+SHOWN = 5
+"""Names of one kind in a text; of more, the count is said."""
 
 
 def what_is_missing(fleet: Fleet) -> list[str]:
@@ -23,8 +29,11 @@ def what_is_missing(fleet: Fleet) -> list[str]:
 
 
 def what_to_consider() -> list[str]:
-    """Return one paragraph for each default that is right for trying and wrong for a team."""
-    found = []
+    """Return one paragraph for each thing that is right for trying and wrong for a team.
+
+    It is about the fleet as it was synced.
+    """
+    found = [*_unknown_modes(), *_remotes()]
     if not settings.SECRET_KEY_IS_GIVEN:
         found.append(
             f"The secret key was made for you and lies in {settings.FOLDER.name}/secret_key. Where"
@@ -37,6 +46,57 @@ def what_to_consider() -> list[str]:
             "\n  export PENUMBRA_BASE_URL=https://penumbra.example.org"
         )
     return found
+
+
+def _unknown_modes() -> list[str]:
+    """Say which targets have a mode that nothing tells, with the lines to write."""
+    silent = Target.objects.filter(removed_at=None, mode=Mode.UNKNOWN, read_back__isnull=True)
+    silent = silent.exclude(rollout__applier__kind="git")  # the repository tells
+    rows = list(silent.select_related("rollout", "tier").order_by("rollout", "tier__rank", "key"))
+    if not rows:
+        return []
+    tiers = list({row.tier_id: row.tier for row in rows}.values())
+    lines = [line for tier in tiers[:SHOWN] for line in _tier_lines(tier, rows)]
+    more = [f"  # … and {len(tiers) - SHOWN} more tiers"] if len(tiers) > SHOWN else []
+    head = (
+        f"No mode is known for {len(rows)} of the targets, and nothing tells it: both sides are"
+        " compared, but without a mode nothing is proven. Write the mode in which they are now"
+        " (off, shadow or exec) into the fleet file, or a read_back (docs/fleet-file.md):"
+    )
+    return ["\n".join([head, *lines, *more])]
+
+
+def _tier_lines(tier: Tier, rows: list[Target]) -> list[str]:
+    """Return what to write for a tier: one line where it is about all of its targets."""
+    silent = [row for row in rows if row.tier_id == tier.pk]
+    head = [f"  - name: {tier.name}  # of {tier.rollout.key}"]
+    if len(silent) == tier.targets.filter(removed_at=None).count():
+        return [*head, "    mode: shadow"]
+    shown = [f"      - {{cluster: {json.dumps(row.key)}, mode: shadow}}" for row in silent[:SHOWN]]
+    more = [f"      # … and {len(silent) - SHOWN} more"] if len(silent) > SHOWN else []
+    return [*head, "    targets:", *shown, *more]
+
+
+def _remotes() -> list[str]:
+    """Say which repositories of the fleet git may not go to."""
+    rollouts = Rollout.objects.filter(removed_at=None, applier__kind="git")
+    named = sorted({rollout.applier["options"]["remote"] for rollout in rollouts})
+    if not (missing := [url for url in named if not _is_open(url)]):
+        return []
+    merged = ",".join((*settings.GIT_REMOTES, *missing))
+    return [
+        "Git goes only to repositories that you allow, and some of this file are not yet:\n"
+        f"  export PENUMBRA_GIT_REMOTES='{merged}'"
+    ]
+
+
+def _is_open(url: str) -> bool:
+    """Say whether git may go to a repository."""
+    try:
+        open_remote(url, None, git_settings())
+    except Refused:
+        return False
+    return True
 
 
 def resolve(name: str) -> list[str]:
@@ -84,7 +144,8 @@ def _unresolved(needed: AllowList) -> list[str]:
     """Say which names have no address from here."""
     if not needed.unresolved:
         return []
-    names = ", ".join(needed.unresolved[:5]) + (", …" if len(needed.unresolved) > 5 else "")  # noqa: PLR2004
+    names = ", ".join(needed.unresolved[:SHOWN])
+    names += ", …" if len(needed.unresolved) > SHOWN else ""
     return [
         f"{len(needed.unresolved)} names of the file have no address from this machine: {names}.\n"
         "  Check them with: getent hosts NAME. Once they have one, its line is printed here."
@@ -98,9 +159,9 @@ def _operator() -> list[str]:
     if any(user.has_usable_password() for user in operators):
         return []
     name = shlex.quote(operators[0].get_username() if operators else _account())
-    lines = [] if operators else [f"  {MANAGE} grant operator {name}"]
+    lines = [] if operators else [f"  {settings.MANAGE} grant operator {name}"]
     head = "Nobody could sign in: make yourself the first operator."
-    return ["\n".join([head, *lines, f"  {MANAGE} changepassword {name}"])]
+    return ["\n".join([head, *lines, f"  {settings.MANAGE} changepassword {name}"])]
 
 
 def _account() -> str:
