@@ -8,7 +8,7 @@
 
 `misbehaving(..., host=EVERY_LOOPBACK)` answers on all of 127.0.0.0/8, as the pods behind a name.
 `answers` holds the behaviours, `hanging_port` and `refused_port` are ports without a server,
-`certificate_for` makes TLS, `tunnel_to` a proxy.
+`certificate_for` makes TLS, `tunnel_to` a proxy, `mailbox` a mail server.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tests.servers.listener import (
     Misbehaving,
     misbehaving,
 )
+from tests.servers.mailbox import Mailbox, mailbox
 from tests.servers.ports import hanging_port, refused_port
 from tests.servers.proxy import tunnel_to
 
@@ -32,10 +33,12 @@ __all__ = [
     "Behaviour",
     "Certificate",
     "Conversation",
+    "Mailbox",
     "Misbehaving",
     "answers",
     "certificate_for",
     "hanging_port",
+    "mailbox",
     "misbehaving",
     "refused_port",
     "tunnel_to",
