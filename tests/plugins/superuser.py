@@ -17,6 +17,19 @@ from ledger import trigger_sql, triggers
 REPLICA = "SET LOCAL session_replication_role = replica"
 ORIGIN = "SET LOCAL session_replication_role = origin"
 
+_NO_RECORD = {
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION no_record() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'no room for a record'; END $$",
+        "CREATE TRIGGER no_record BEFORE INSERT ON ledger_auditrecord"
+        " FOR EACH ROW EXECUTE FUNCTION no_record()",
+    ],
+    "sqlite": [
+        "CREATE TRIGGER no_record BEFORE INSERT ON ledger_auditrecord"
+        " BEGIN SELECT RAISE(ABORT, 'no room for a record'); END"
+    ],
+}
+
 _flush = BaseDatabaseOperations.execute_sql_flush
 
 
@@ -66,3 +79,16 @@ def reset_past_triggers() -> Iterator[None]:
     """Let Django's reset between tests empty append-only tables as well."""
     with mock.patch.object(BaseDatabaseOperations, "execute_sql_flush", _empty):
         yield
+
+
+@contextmanager
+def audit_insert_refused() -> Iterator[None]:
+    """Let the database refuse every new audit record in this block, as a full disk would."""
+    with connection.cursor() as cursor:
+        for statement in _NO_RECORD[connection.vendor]:
+            cursor.execute(statement)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(trigger_sql.drop(connection.vendor, "no_record", "ledger_auditrecord"))
