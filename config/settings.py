@@ -59,6 +59,7 @@ ALLOWED_HOSTS = env.list(
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 INSTALLED_APPS = [
+    "config",
     "ledger",
     "diffs",
     "rollouts",

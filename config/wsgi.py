@@ -1,4 +1,4 @@
-"""The web application for gunicorn; it knows the broker, so that a view can ring the workers."""
+"""The web application for gunicorn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,3 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 from config.content_types import only_plain
 
 application = only_plain(get_wsgi_application())
-
-from config.celery import app as celery_app  # noqa: E402  (needs settings)
-
-__all__ = ["application", "celery_app"]

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 from rollouts.appliers.order import Order, Place
 from rollouts.fleet_file.templates import fill
 from rollouts.fleet_file.values import ClusterSpec
-from rollouts.machine import Kind, Mode, mode_step
+from rollouts.machine import Kind, Mode, is_riskier, mode_step
 from rollouts.models import Cluster, Promotion, Rollout, Target, Tier
 from rollouts.queries.target_rows import living_targets
+
+
+class WayBack(TypedDict, total=False):
+    """The parts of an order that only a rollback has."""
+
+    takes: tuple[str, ...]
+    leaves: tuple[str, ...]
+    needs_commit: bool
 
 
 def order_of(promotion: Promotion, *, audit_head: str) -> Order:
@@ -37,7 +46,21 @@ def order_of(promotion: Promotion, *, audit_head: str) -> Order:
         audit_head=audit_head,
         title=title_of(promotion),
         reason=promotion.reason,
+        **_way_back(promotion),
     )
+
+
+def _way_back(promotion: Promotion) -> WayBack:
+    """Return what a rollback may meet: any riskier mode is taken back, any safer one is kept."""
+    if promotion.kind != Kind.ROLLBACK:
+        return {}
+    to_mode = Mode(promotion.to_mode)
+    known = (Mode.OFF, Mode.SHADOW, Mode.EXEC)
+    return {
+        "takes": tuple(mode for mode in known if is_riskier(mode, to_mode)),
+        "leaves": tuple(mode for mode in known if is_riskier(to_mode, mode)),
+        "needs_commit": True,
+    }
 
 
 def forecast_order(tier: Tier, from_mode: Mode, to_mode: Mode) -> Order:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
 from kombu.exceptions import OperationalError
 
 from config.celery import PUBLISHER_OPTIONS, WORKER_OPTIONS, app
+from tests.house.tree import ROOT
 from tests.plugins.redis_server import free_port
 
 
@@ -36,6 +40,25 @@ def test_publishing_gives_up_within_a_moment_while_redis_is_away():
         app.send_task("diffs.due", connection=publisher, retry=False, ignore_result=True)
 
     assert time.monotonic() - began < 2
+
+
+def test_whoever_uses_django_rings_through_our_broker():
+    program = (
+        "import django; django.setup()\n"
+        "from celery import current_app\n"
+        "print(current_app.main, current_app.conf.task_publish_retry)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.strip() == "penumbra False"
 
 
 def test_a_worker_bounds_every_exchange_with_redis():
