@@ -70,8 +70,9 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
     sides = source_sides(target.source_id)
     cells = day_strip(target.source_id, now=now)
     cluster = target.cluster
+    row = target_row(target, now=now, is_watched=is_watched)
     return TargetPage(
-        row=target_row(target, now=now, is_watched=is_watched),
+        row=row,
         version=target.version,
         tier_name=target.tier.name,
         tier_url=reverse("tier", args=[target.rollout.key, target.tier.name]),
@@ -90,7 +91,9 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
         spans=folded(latest_spans(target.source_id, limit=SPANS_READ))[:SPANS_SHOWN],
         since=first_look_at([target.source_id]),
         difference_points=tuple(
-            (at, most) for at, most, _ in changes_over_day(target.source_id, now=now)
+            (at, most)
+            for at, most, _ in changes_over_day(target.source_id, now=now)
+            if row.was_compared
         ),
         kinds=tuple(kinds_of(target.source_id).items()),
         previews=listed_differences(

@@ -67,9 +67,10 @@ def target_state(
     `observed` is the mode read back, "" where none was: agreement is `clean` only in a shadow that
     nothing contradicts. `is_watched` says whether any worker hands out looks.
     """
-    seen = _seen(facts, mode, now=now, observed=observed)
     if is_watched:
-        return seen
+        return _seen(facts, mode, now=now, observed=observed)
+    then = facts.last_look_at or facts.next_look_at  # what it was, before it aged unseen
+    seen = _seen(facts, mode, now=then, observed=observed)
     why = "Nobody looks at present." if facts.sentence else f"{seen.why_stale} Nobody looks now."
     return TargetState("blind", why_stale=why, was=seen.state)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from diffs.models import OutcomeSpan
+from diffs.models import HourRollup, OutcomeSpan, SourceState
 from diffs.queries.source_history import Span
 from rollouts.queries.first_look import first_look_at
 from rollouts.queries.target_page import folded, target_page
@@ -58,3 +58,15 @@ def test_a_change_of_mode_leaves_one_entry_on_the_page():
 @pytest.mark.django_db
 def test_before_the_first_look_nothing_has_begun():
     assert first_look_at([TargetFactory.create().source_id]) is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("total", [0, 120])
+def test_what_was_never_compared_has_no_count_of_differences(total):
+    target = TargetFactory.create()
+    SourceState.objects.filter(source=target.source).update(total=total)
+    HourRollup.objects.create(source=target.source, hour=NOW, differences_max=0)
+
+    page = target_page(target, now=NOW, is_watched=True)
+
+    assert len(page.difference_points) == bool(total)

@@ -141,6 +141,8 @@ def test_a_dead_collector_overrides_every_word(outcome):
 
         assert (answer.state, answer.is_settling) == ("blind", False)
         assert answer.was == target_state(seen, mode, now=NOW).state
+        later = target_state(seen, mode, now=NOW + timedelta(hours=1), is_watched=False)
+        assert later.was == answer.was
 
 
 def test_agreement_is_clean_only_in_a_shadow_that_nothing_contradicts():

@@ -48,7 +48,7 @@ def test_the_overview_shows_the_worst_first_and_links_to_the_rest(vera, monkeypa
 
     assert "3 routes differ at kube-3." in asking
     assert "Nobody answers" not in asking
-    assert '<a href="/rollouts/routesrv/test/">1 in test</a>' in asking
+    assert '<a href="/rollouts/routesrv/test/">1 more in test</a>' in asking
 
 
 def test_what_asks_for_a_person_is_told_to_its_end(vera):
