@@ -63,7 +63,8 @@ class Git:
         What the receipt means to whoever keeps the books: `was_there` false is a commit of this
         call. With `was_there` true, `reference` is this order's own commit of an earlier call, or,
         where every place held the word without us, the head that says so: no commit carries this
-        order's key then, and none is needed. In both cases a call again answers alike.
+        order's key then, and none is needed. An order that `needs_commit` always has one. In all
+        cases a call again answers alike.
         """
         branch = _one_branch(order.places)
         return self._in_mirror(branch, lambda mirror: _apply(mirror, branch, order, guard))

@@ -15,6 +15,7 @@ from rollouts.appliers.git.foreign import foreign_names
 from rollouts.appliers.git.holdings import Held, NotHeld, files_of, held
 from rollouts.appliers.go_yaml import Unwritable, spelled
 from rollouts.appliers.order import Order, Place, Refused
+from rollouts.fleet_file.values import MODES
 
 MOST_NAMED = 20
 
@@ -85,7 +86,9 @@ def _has_to_change(order: Order, value: Held) -> bool:
 
 
 def _refuse_mixture(order: Order, changing: Mapping[str, Held]) -> None:
-    """Own values and the default all others share are two steps, in this order."""
+    """Own values and the default all others share are two steps forward; back it may be one."""
+    if MODES.index(order.to_mode) < MODES.index(order.from_mode):
+        return
     names = {place.target: place.name for place in order.places}
     shared = [names[target] for target, value in changing.items() if value.is_default]
     if shared and len(shared) < len(changing):

@@ -109,19 +109,6 @@ def test_keeps_the_templates_as_they_are_written(example):
     assert rollout.applier.read_back.address == "http://{alias}.example.org:8080/mode"
 
 
-def test_reads_where_a_git_repository_keeps_its_defaults():
-    text = changed(
-        "branch: main",
-        'branch: main\n        defaults: "{alias}/defaults.yaml"\n        defaults_key: a.b',
-    )
-
-    rollout = read(text).rollouts[0]
-
-    assert rollout.applier.options["defaults"] == "{alias}/defaults.yaml"
-    assert rollout.tiers[0].targets[0].applier_options["defaults"] == "kube-1/defaults.yaml"
-    assert rollout.tiers[0].targets[0].applier_options["defaults_key"] == "a.b"
-
-
 def test_merges_a_tiers_policy_over_the_rollouts_over_the_defaults():
     test, production = read(SMALL).rollouts[0].tiers
 
@@ -212,20 +199,6 @@ def test_reads_the_other_ways_of_a_side():
         "http://us.example.org:3128",
         500,
     )
-
-
-def test_reads_a_rollout_that_a_person_carries_out():
-    text = SMALL.replace(
-        SMALL[SMALL.index("      git:") : SMALL.index("    policy:\n      soak: 2d")],
-        "      manual:\n        instructions: |\n"
-        "          Open {{ the console }}.\n          Set it.\n",
-    )
-
-    applier = read(text).rollouts[0].applier
-
-    assert applier.kind == "manual"
-    assert applier.options == {"instructions": "Open {{ the console }}.\nSet it.\n"}
-    assert applier.read_back is None
 
 
 def test_names_a_rollout_by_its_key_where_it_has_no_title(example):

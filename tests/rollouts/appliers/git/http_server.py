@@ -91,6 +91,6 @@ def backend(request: BaseHTTPRequestHandler, folder: Path):
         check=True,
     )
     head, _, body = done.stdout.partition(b"\r\n\r\n")
-    headers = [tuple(line.split(": ", 1)) for line in head.decode().split("\r\n")]
-    status = dict(headers).pop("Status", "200 OK")
-    return int(status.split()[0]), [pair for pair in headers if pair[0] != "Status"], body
+    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+    status = headers.pop("Status", "200 OK")
+    return int(status.split()[0]), list(headers.items()), body

@@ -104,6 +104,20 @@ def test_own_values_and_the_default_are_two_steps(tmp_path, repository, fleet):
     )
 
 
+def test_own_values_and_the_default_go_back_in_one_step(tmp_path, repository, fleet):
+    applier_for(tmp_path, repository).apply(
+        wanted(fleet, "own-1", "test-1", "test-2", step=("shadow", "off")), guard=free
+    )
+
+    assert repository.changed() == ["clusters/own-1.yaml", "defaults.yaml"]
+
+
+def test_going_back_moves_nobody_unasked(tmp_path, repository, fleet):
+    asked = wanted(fleet, "own-1", "test-1", step=("shadow", "off"))
+
+    assert "governs 1 more: test-2." in refusal(tmp_path, repository, asked)[0]
+
+
 def test_the_default_follows_after_the_own_values_in_the_same_tier(tmp_path, repository, fleet):
     applier = applier_for(tmp_path, repository)
     applier.apply(wanted(fleet, "own-1"), guard=free)
