@@ -10,16 +10,19 @@ import os
 import shutil
 import signal
 import time
+from dataclasses import replace
 
 import pytest
 from django.db import connection, connections
 
 from ledger.clock import database_now
 from ledger.models import Lease
+from rollouts import reach
 from rollouts.models import Promotion, Target
 from rollouts.operations.carry_out import carry_out
 from rollouts.operations.observe_kept import observe_kept
 from rollouts.operations.record_readings import EQUAL_READINGS
+from rollouts.reach import git_settings
 from tests.rollouts.appliers.git.repositories import PROGRAM, make_repository
 from tests.rollouts.promoting import PROVEN, approved, requested, rolled_back
 from tests.rollouts.stage import FLEET, changed, load, stand, target
@@ -44,8 +47,12 @@ exit $code
 
 
 @pytest.fixture
-def repository(tmp_path, settings):
-    """A repository with a value for each of two clusters, and a fleet file that names it."""
+def repository(tmp_path, settings, monkeypatch):
+    """A repository with a value for each of two clusters, and a fleet file that names it.
+
+    Nobody waits long for a mirror that a frozen process holds.
+    """
+    monkeypatch.setattr(reach, "git_settings", lambda: replace(git_settings(), lock_seconds=0.1))
     files = {
         f"clusters/kube-{number}.yaml": 'config_items:\n  flag: "pre"\n' for number in (1, 2, 3)
     }
