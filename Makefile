@@ -11,7 +11,7 @@ BIN := .venv/bin
 JOBS ?= 2
 PACKAGES := ledger diffs rollouts config demo tests
 
-.PHONY: help setup demo run packages test check lint benchmark format
+.PHONY: help setup demo run packages test check lint mutants benchmark format
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,6 +33,9 @@ check: lint test ## Everything that CI runs: lint, types, import contracts, migr
 
 lint: .venv/installed-dev ## Lint, types, import contracts, templates, dependencies, migrations
 	@$(BIN)/python -m tests.house.lint $(PACKAGES)
+
+mutants: packages .venv/installed-dev ## Take each guard of promotion away, and see that a test misses it
+	@$(BIN)/python -m tests.mutants $(ARGS)
 
 benchmark: .venv/installed ## Print the ratios of speed and memory that comparing promises
 	@$(BIN)/python manage.py benchmark

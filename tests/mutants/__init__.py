@@ -1,0 +1,1 @@
+"""Guards of promotion, each taken away to see that a test misses it: `make mutants`."""
