@@ -126,15 +126,16 @@ GUARDS = (
     Guard(
         "gates: a closed one refuses the request",
         f"{OPERATIONS}/request_promotion.py",
-        "    if step.closed:\n        return Refusal(closed_sentence(step.closed))\n    return None",
-        "    return None",
+        "    if step.closed:\n        return Refusal(closed_sentence(step.closed))\n",
+        "",
         REFUSALS,
     ),
     Guard(
         "audit in the transaction: no decision without its record",
         "ledger/audit.py",
         "    entry.save(force_insert=True)\n",
-        "    try:\n        entry.save(force_insert=True)\n    except Exception:\n        return entry\n",
+        "    try:\n        entry.save(force_insert=True)\n"
+        "    except Exception:\n        return entry\n",
         REFUSALS,
     ),
     Guard(
