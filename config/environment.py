@@ -61,7 +61,8 @@ def remote_beginnings(name: str) -> tuple[str, ...]:
 
     Each names its protocol and host in full, so that no other host's name can begin alike.
     """
-    items = tuple(item.strip() for item in env.list(name, []) if item.strip())
+    listed: list[str] = env.list(name, [])
+    items = tuple(item.strip() for item in listed if item.strip())
     for item in items:
         if not _REMOTE.fullmatch(item):
             raise BadSetting(

@@ -36,7 +36,9 @@ DEBUG = False
 DEMO = env.bool("PENUMBRA_DEMO", False)
 DATABASE_URL = env.str("DATABASE_URL", "")
 BROKER_URL = env.str("PENUMBRA_BROKER_URL", "" if DATABASE_URL else "memory://")
-EMBEDDED = BROKER_URL == "memory://"
+EMBEDDED = BROKER_URL.startswith("memory://")
+if EMBEDDED:
+    BROKER_URL = "memory://localhost/"  # kombu warns of an address without a host
 if not BROKER_URL:
     raise BadSetting(
         "PENUMBRA_BROKER_URL is not set. Set it to the Redis of the workers, redis://…"
@@ -160,18 +162,19 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+COLLECTED_STATIC = env.bool("PENUMBRA_COLLECTED_STATIC", not EMBEDDED)
 STATIC_URL = "static/"
-STATIC_ROOT = ROOT / "staticfiles"
+STATIC_ROOT = ROOT / "staticfiles" if COLLECTED_STATIC else None
 STATICFILES_DIRS = [ROOT / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if env.bool("PENUMBRA_COLLECTED_STATIC", not EMBEDDED)
+        if COLLECTED_STATIC
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 
 # Ways in. __Host- cookies ask for https; on plain loopback http they would never come back.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS

@@ -74,6 +74,7 @@ def test_following_its_own_lines_makes_it_look_at_the_fleet_until_ctrl_c(tmp_pat
             assert run.interrupt() == 0
             assert run.left_behind() == []
             assert "Traceback" not in run.printed()
+            assert "warn" not in run.printed().lower()
 
 
 @pytest.mark.parametrize(

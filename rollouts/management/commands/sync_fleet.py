@@ -45,6 +45,8 @@ class Command(BaseCommand):
         except SyncRefused as error:
             again = f"{settings.MANAGE} sync_fleet {shlex.quote(str(options['file']))} --remove"
             raise CommandError(f"{error}\n  {again}") from None
+        if options["verbosity"] == 0:
+            return
         for change in changes:
             self.stdout.write(str(change))
         count = f"{len(changes)} changes" if len(changes) != 1 else "1 change"

@@ -97,6 +97,12 @@ def test_a_folder_in_place_of_a_file_is_named(tmp_path):
         sync(tmp_path)
 
 
+def test_a_sync_that_is_told_to_be_quiet_does_it_and_prints_nothing(file):
+    assert sync(file, "--verbosity", "0") == []
+
+    assert target("kube-1").mode == "shadow"
+
+
 def test_removal_with_history_is_refused_and_then_allowed_by_name(file):
     load()
     stand(target("kube-2"))
