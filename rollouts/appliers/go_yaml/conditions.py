@@ -1,7 +1,8 @@
 """Conditions of a Go template, worked out from a cluster's fields; None where they cannot be.
 
 Known are `eq`, `ne`, `and`, `or`, `not`, parentheses, texts, whole numbers, `true` and `false`, and
-`.Cluster.NAME` for every field that the fleet file gives the cluster. Everything else is not known.
+`.Cluster.NAME` for every field that the fleet file gives the cluster; where the cluster itself is
+the dot, as it once was, `.NAME` for those that the registry knows. Everything else is not known.
 
 Source: text/template's documentation of `eq` (any of several) and of truth (empty is false);
 the names are those of cluster-lifecycle-manager's api.Cluster.
@@ -18,7 +19,11 @@ Value = str | int | bool | None
 LEXEME = re.compile(
     r"(?P<gap>\s*)(?:(?P<text>\"(?:[^\"\\\n]|\\.)*\"|`[^`]*`)|(?P<mark>[()])|(?P<word>[^\s()\"`]+))"
 )
-FIELD = re.compile(r"\.Cluster\.([A-Z]\w*)")
+FIELD = re.compile(r"\.(Cluster\.)?([A-Z]\w*)")
+OF_THE_REGISTRY = {
+    "Alias", "APIServerURL", "Channel", "CriticalityLevel", "Environment", "ID",
+    "InfrastructureAccount", "LifecycleStatus", "LocalID", "Provider", "Region",
+}  # fmt: skip
 WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NAMES = {
@@ -109,9 +114,9 @@ class _Reader:
     def _field(self, lexeme: str) -> Value:
         """Return a field of the cluster; one that the fleet file does not give is not known."""
         found = FIELD.fullmatch(lexeme)
-        if found is None:
+        if found is None or not (found[1] or found[2] in OF_THE_REGISTRY):
             return None
-        name = NAMES.get(found[1], CAPITAL.sub("_", found[1]).lower())
+        name = NAMES.get(found[2], CAPITAL.sub("_", found[2]).lower())
         text = self._fields.get(name, "")
         if name in NUMBERS:
             return int(text) if WHOLE.fullmatch(text) else None

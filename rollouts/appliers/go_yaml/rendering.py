@@ -129,8 +129,10 @@ def _chosen(nodes: Sequence[Node], answers: Answers) -> Iterator[tuple[Text | Pr
         if not is_certain and not node.is_by_lines:
             yield Printed(node.start), True
             continue
+        # Inside a range or with, the dot is another one, and so is every field.
+        known = answers if node.is_if else {}
         for branch in branches:
-            for chosen, is_inner_certain in _chosen(branch.nodes, answers):
+            for chosen, is_inner_certain in _chosen(branch.nodes, known):
                 yield chosen, is_certain and is_inner_certain
 
 

@@ -34,6 +34,8 @@ FIELDS = {
         'eq .Cluster.InfrastructureAccount "aws:1"',
         'eq .Cluster.Channel "beta"',
         ".Cluster.Environment",
+        'eq .Environment "production"',
+        "eq .CriticalityLevel 2",
         "true",
         '(eq .Cluster.Environment "production")',
         'or (eq .Cluster.Environment "production") (index .Cluster.ConfigItems "x")',
@@ -64,6 +66,8 @@ def test_does_not_hold(condition):
     [
         "",
         'eq .Cluster.Owner "me"',
+        'eq .Owner "me"',
+        'eq .Key "aws:1:eu-central-1:kube-1"',
         'eq .Values.Environment "production"',
         'eq $.Cluster.Environment "production"',
         'index .Cluster.ConfigItems "x"',

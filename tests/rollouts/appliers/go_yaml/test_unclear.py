@@ -100,3 +100,12 @@ def test_refuses_blocks_nested_beyond_measure(count):
     text = "{{if .X}}\n" * count + "{{end}}\n" * count + "flag: a\n"
 
     assert "deep" in why_not(text)[0]
+
+
+@pytest.mark.parametrize("word", ["with", "range"])
+def test_another_dot_has_other_fields(word):
+    inner = '{{if eq .Cluster.Environment "production"}}\nflag: a\n{{end}}\n'
+
+    told, _ = why_not(f"{{{{{word} .Values}}}}\n{inner}{{{{end}}}}\n")
+
+    assert told == "depends on a template condition that cannot be worked out"
