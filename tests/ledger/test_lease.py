@@ -74,11 +74,20 @@ def test_of_many_at_once_one_gets_what_ran_out_and_the_old_token_is_worth_nothin
 def test_a_lease_runs_out_by_the_databases_clock():
     held = taken(seconds=0.2)
 
+    assert take("git", holder="early", seconds=60) is None or database_now() >= held.expires_at
     while database_now() < held.expires_at:
-        assert take("git", holder="early", seconds=60) is None or database_now() >= held.expires_at
+        continue
 
     assert not holds(held)
+
+
+def test_what_ran_out_is_not_renewed_though_nobody_has_taken_it_yet():
+    held = taken()
+    run_out(held)
+
     assert renew(held) is None
+    assert not release(held)
+    assert taken("beta").token == held.token + 1
 
 
 def test_a_renewed_lease_holds_for_as_long_again():
