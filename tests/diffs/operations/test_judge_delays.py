@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -27,8 +27,8 @@ class History:
     """Looks in a row, remembered as the workers remember them."""
 
     seen: dict[str, Sighting] = field(default_factory=dict)
-    lag_since: object = None
-    last_began_at: object = None
+    lag_since: datetime | None = None
+    last_began_at: datetime | None = None
     looks: int = 0
 
     def look(self, *digests, began, took=0.0, is_late=False) -> Judgement:
