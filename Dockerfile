@@ -20,4 +20,4 @@ RUN PENUMBRA_FOLDER=/tmp/build PENUMBRA_COLLECTED_STATIC=1 python manage.py coll
 RUN useradd --system --uid 10001 --no-create-home penumbra
 USER penumbra
 EXPOSE 8000
-CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=8", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "config.wsgi", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=8", "--worker-tmp-dir=/dev/shm", "--no-control-socket", "--forwarder-headers="]

@@ -49,6 +49,7 @@ class EmbeddedServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no 
             "loglevel": "warning",
             "proc_name": "penumbra",
             "control_socket_disable": True,
+            "forwarder_headers": "",  # a client's SCRIPT_NAME would end in an error of ours
             "post_worker_init": lambda _worker: self._started(),
             "worker_exit": lambda _arbiter, _worker: _end(),
         }

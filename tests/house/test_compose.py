@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from ipaddress import ip_address, ip_network
 
@@ -11,7 +12,7 @@ from celery.bin.worker import worker
 from gunicorn.config import Config
 
 from config.celery import app
-from config.embedded import QUEUES
+from config.embedded import QUEUES, EmbeddedServer
 from tests.house.compose import document, option, services
 from tests.house.tree import ROOT, read
 
@@ -88,6 +89,15 @@ class _Context:
     app = app
     no_color = True
     quiet = True
+
+
+def test_no_header_of_a_client_says_where_penumbra_is_mounted():
+    _, *arguments = services()["web"]["command"]
+    last = json.loads(DOCKERFILE.strip().splitlines()[-1].removeprefix("CMD "))
+
+    assert "--forwarder-headers=" in arguments
+    assert "--forwarder-headers=" in last
+    assert EmbeddedServer("127.0.0.1", 0, print).cfg.forwarder_headers == []
 
 
 def test_the_one_proxy_whose_word_counts_is_the_gateway_that_this_machine_comes_through():
