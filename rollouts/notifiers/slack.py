@@ -11,16 +11,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import accumulate
 from typing import Any
 
 from diffs.fetch import BadAddress, FetchFailed, Posted, post
+from diffs.fetch.posting import LIMITS
 from rollouts.notifiers.notice import Notice, NotifierSettings, NotSent
 from rollouts.notifiers.texts import one_line, secret_of, some_lines
 
 CHANNEL = "the channel"
 SETTING = "PENUMBRA_SLACK_WEBHOOK"
+POST_SECONDS = 5.0
 REST_SECONDS = 10.0
 LIMITED_SECONDS = 30.0
 CLOSED_SECONDS = 60.0
@@ -57,6 +60,7 @@ class Slack:
                 content,
                 content_type="application/json; charset=utf-8",
                 allowed=self._settings.allowed,
+                limits=replace(LIMITS, total_seconds=POST_SECONDS),
             )
         except BadAddress:
             sentence = f"{SETTING} holds no address."
