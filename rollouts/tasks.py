@@ -10,9 +10,12 @@ from kombu.exceptions import OperationalError
 from ledger.clock import database_now
 from rollouts.operations import observe_modes as operation
 from rollouts.operations.carry_out import carry_out as carry
+from rollouts.operations.deliver_notices import deliver_notices as deliver
+from rollouts.operations.deliver_notices import due_ways
 from rollouts.operations.forecast_steps import forecast_steps as forecast
 from rollouts.operations.forget_sign_ins import forget_sign_ins as forget_tries
 from rollouts.operations.observe_kept import observe_kept as read_kept
+from rollouts.operations.send_notices import send_notices as send
 from rollouts.operations.sweep_promotions import due_promotions, end_what_is_over
 
 log = structlog.get_logger(__name__)
@@ -78,3 +81,25 @@ def observe_kept() -> None:
     """Read the modes that repositories keep."""
     close_old_connections()
     read_kept()
+
+
+@shared_task(name="rollouts.send_notices", ignore_result=True)
+def send_notices() -> None:
+    """Hand out the notices that are due, and each way that has something to send."""
+    close_old_connections()
+    send(now=database_now())
+    for kind in due_ways(now=database_now()):
+        try:
+            deliver_notices.apply_async(
+                kwargs={"kind": kind}, queue="notify", expires=10, retry=False
+            )
+        except OperationalError:
+            log.warning("broker_is_away", way=kind)
+            return
+
+
+@shared_task(name="rollouts.deliver_notices", ignore_result=True)
+def deliver_notices(*, kind: str) -> None:
+    """Send what is due on one way."""
+    close_old_connections()
+    deliver(kind)
