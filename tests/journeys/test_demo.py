@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,7 +70,7 @@ def story(address, browser):
     links = {}
     for tier in ("playground", "test", "infra", "production"):
         page.goto(f"{address}/rollouts/routesrv/{tier}/")
-        for link in page.locator("tbody th a").all():
+        for link in page.locator("#tier tbody th a").all():
             links[link.inner_text()] = address + str(link.get_attribute("href"))
     page.close()
     return links
@@ -93,7 +94,8 @@ def test_shows_each_cluster_in_the_state_of_its_story(page, address, story):
 
     for name, (state, sentence) in told.items():
         page.goto(story[name])
-        assert page.locator(".head .state").first.inner_text().strip() == state, name
+        shown = page.locator(".head .state").first
+        shown.filter(has_text=re.compile(rf"^\s*{state}\s*$")).wait_for(timeout=STORY_MILLISECONDS)
         assert sentence in page.locator(".verdict").inner_text(), name
 
     for name in story.keys() - told.keys():
@@ -107,7 +109,7 @@ def test_only_clean_clusters_gather_clean_time(page, address, story):
 
     page.goto(f"{address}/rollouts/routesrv/infra/?sort=name")
 
-    rows = page.locator("tbody tr")
+    rows = page.locator("#tier tbody tr")
     rows.filter(has_text="kube-infra-1").locator("td", has_text=" looks").wait_for()
     assert "none" in rows.filter(has_text="kube-infra-2").inner_text()
     assert "none" in rows.filter(has_text="kube-infra-3").inner_text()
