@@ -14,5 +14,6 @@ class DeploymentConfig(AppConfig):
     label = "deployment"
 
     def ready(self) -> None:
-        """Set up Celery, once settings and apps are there."""
+        """Set up Celery and the sweeper, once settings and apps are there."""
         import_module("config.celery")
+        import_module("config.sweeper").install()

@@ -8,6 +8,7 @@ from django.db import close_old_connections
 from kombu.exceptions import OperationalError
 
 from ledger.clock import database_now
+from ledger.heartbeat import beat
 from rollouts.operations import observe_modes as operation
 from rollouts.operations.carry_out import carry_out as carry
 from rollouts.operations.deliver_notices import deliver_notices as deliver
@@ -16,7 +17,7 @@ from rollouts.operations.forecast_steps import forecast_steps as forecast
 from rollouts.operations.forget_sign_ins import forget_sign_ins as forget_tries
 from rollouts.operations.observe_kept import observe_kept as read_kept
 from rollouts.operations.send_notices import send_notices as send
-from rollouts.operations.sweep_promotions import due_promotions, end_what_is_over
+from rollouts.operations.sweep_promotions import SWEEP, due_promotions, end_what_is_over
 
 log = structlog.get_logger(__name__)
 
@@ -44,6 +45,7 @@ def observe_mode(*, target_id: int) -> None:
 @shared_task(name="rollouts.sweep", ignore_result=True)
 def sweep() -> None:
     """End what is over, and hand out every promotion that is due."""
+    beat(SWEEP, now=database_now())
     end_what_is_over(now=database_now())
     for promotion_id in due_promotions(now=database_now()):
         try:

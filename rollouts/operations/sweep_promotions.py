@@ -18,6 +18,9 @@ from rollouts.operations.decide import Busy, lock_promotion, lock_tier, patientl
 from rollouts.operations.move_promotion import MACHINE, move_promotion
 from rollouts.queries.promotion_evidence import evidence_now
 
+SWEEP = "sweep"
+"""The heartbeat of the sweep that was rung for."""
+
 HANDED_OUT = timedelta(seconds=10)
 CARRIED = (State.APPROVED, State.APPLYING, State.VERIFYING)
 JUDGED = (State.PENDING, State.SCHEDULED)
