@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -23,7 +24,7 @@ PLAIN = {
 
 def seen(**changed: object) -> Document:
     """Return the document of a step from shadow to exec, changed where a test says so."""
-    parts = {
+    parts: dict[str, Any] = {
         "rollout": "routesrv",
         "tier": "test",
         "from_mode": "shadow",
@@ -39,7 +40,7 @@ def seen(**changed: object) -> Document:
 def edited(*path: str, value: object = None) -> Document:
     """Return that document with the part at a path replaced; left out where no value is given."""
     document = deepcopy(seen())
-    part = document
+    part: Any = document
     for name in path[:-1]:
         part = part[name]
     if value is None:
@@ -83,7 +84,7 @@ def later(document: Document) -> st.SearchStrategy[Document]:
 
 
 def _moved_on(document: Document, verdicts: list[str], judged: list[str]) -> Document:
-    moved = deepcopy(document)
+    moved: dict[str, Any] = deepcopy(document)
     words_of_people, words_of_gates = iter(verdicts), iter(judged)
     for target in moved["targets"].values():
         drawn = {each: next(words_of_people) for each in target["differences"]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from rollouts.evidence import Change, digest_of, worse
 from tests.rollouts.evidence.stage import KUBE_1, KUBE_2, documents, edited, later, seen
 
 ADDRESSES = {"legacy": ["http://a:9911/routes"], "shadow": ["http://other/routes"]}
+KUBE_2_AS_SEEN = {"generation": 7, "addresses": {}, "differences": {}}
 DIFFERENCES = ("targets", KUBE_1, "differences")
 UNKNOWN_FORM = (Change("version", "The evidence has a form that this version does not know."),)
 
@@ -33,7 +36,7 @@ UNKNOWN_FORM = (Change("version", "The evidence has a form that this version doe
             f"{KUBE_2} is no longer among the targets that would move.",
         ),
         (
-            edited("targets", "kube-3", value=seen()["targets"][KUBE_2]),
+            edited("targets", "kube-3", value=KUBE_2_AS_SEEN),
             "targets",
             "kube-3 came to the targets that would move.",
         ),
@@ -167,7 +170,7 @@ def test_every_change_is_a_whole_sentence(one, other):
         assert change.sentence.endswith(".")
 
 
-ODD = [
+ODD: list[Any] = [
     {},
     {**seen(), "more": 1},
     edited("gates"),

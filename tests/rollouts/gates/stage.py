@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -41,7 +42,7 @@ DEMAND = Demand(soak_seconds=HOUR, looks=60, changes=300)
 ALL_STATES = sorted({*STATES.values(), "unseen", "blind", "follows"})
 
 
-def member(number: int = 1, **changed: object) -> MemberFacts:
+def member(number: int = 1, **changed: Any) -> MemberFacts:
     """Return a proven member, kube-NUMBER, changed where a test says so."""
     named = replace(PROVEN, key=f"aws:1:eu:kube-{number}", name=f"kube-{number}")
     return replace(named, **changed)
@@ -59,7 +60,7 @@ def members(count: int) -> list[MemberFacts]:
     return [member(number) for number in range(1, count + 1)]
 
 
-def facts(*given: MemberFacts, **changed: object) -> Facts:
+def facts(*given: MemberFacts, **changed: Any) -> Facts:
     """Return the facts of a step from shadow to exec in which nothing is in the way."""
     step = Facts(
         from_mode="shadow", to_mode="exec", members=given, demand=DEMAND, earlier=(BAKED,),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from diffs.outcomes import Outcome
@@ -9,8 +11,11 @@ from rollouts.gates import GATES
 from tests.rollouts.gates.stage import facts, member, members, says
 
 SILENT = "Connection refused by 10.0.0.7:9090."
-UNSEEN = {"outcome": "", "state": "unseen", "sentence": "It was not looked at yet."}
-LEGACY_ALONE = {"outcome": "not_compared", "sentence": "Only the legacy side is read."}
+UNSEEN: dict[str, Any] = {"outcome": "", "state": "unseen", "sentence": "It was not looked at yet."}
+LEGACY_ALONE: dict[str, Any] = {
+    "outcome": "not_compared",
+    "sentence": "Only the legacy side is read.",
+}
 
 
 @pytest.mark.parametrize(

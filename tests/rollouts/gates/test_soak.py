@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from rollouts.gates import GATES
 from rollouts.gates.facts import Demand
 from tests.rollouts.gates.stage import HOUR, SOON, facts, member, says
 
-NOTHING = {"clean_seconds": 0, "clean_looks": 0, "clean_changes": 0}
+NOTHING: dict[str, Any] = {"clean_seconds": 0, "clean_looks": 0, "clean_changes": 0}
 WHOLE = "1 h over 60 looks and 300 changes applied alike"
 
 
@@ -84,6 +86,12 @@ def test_names_all_who_lack_proof_and_when_the_least_is_looked_at_next():
     assert said.standing_in_way == ("aws:1:eu:kube-2", "aws:1:eu:kube-3")
     assert said.next_at == SOON
     assert said.measured == "1 min over 120 looks and 400 changes applied alike"
+
+
+def test_who_cannot_soak_at_all_is_told_before_who_has_not_begun():
+    begins, cannot = member(1, **NOTHING), member(2, is_soaking=False)
+
+    assert says("soak", facts(begins, cannot))[1].startswith("kube-2 earns no clean time")
 
 
 def test_half_a_second_that_lacks_is_not_told_as_none():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -61,7 +62,7 @@ def step(of: Promotion, generation: int = 1) -> int:
     return of.steps.create(target=target, generation=generation, idempotency_key=key).pk
 
 
-def copy(table: str, pk: int, **changed: object) -> None:
+def copy(table: str, pk: int, **changed: Any) -> None:
     """Insert a row by SQL: a copy of another one, with other values in some columns."""
     with connection.cursor() as cursor:
         described = connection.introspection.get_table_description(cursor, table)
@@ -77,7 +78,7 @@ def copy(table: str, pk: int, **changed: object) -> None:
         cursor.execute(statement, [*given, pk])
 
 
-def copy_promotion(pk: int, **changed: object) -> None:
+def copy_promotion(pk: int, **changed: Any) -> None:
     """Insert a promotion like another one, under keys of its own."""
     count = Promotion.objects.count()
     keys = {"request_key": f"copy {count}", "idempotency_key": f"copy {count}"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -14,7 +15,7 @@ from rollouts.queries.step_evidence import StepEvidence, step_evidence
 from tests.rollouts.stage import collector_beats, load, stand, target
 
 DAY = 86_400
-SOAKED = {"clean_seconds": 2.0 * 3600, "clean_looks": 120, "clean_changes": 7}
+SOAKED: dict[str, Any] = {"clean_seconds": 2.0 * 3600, "clean_looks": 120, "clean_changes": 7}
 
 
 def tier(name: str = "production", rollout: str = "routesrv") -> Tier:
@@ -40,7 +41,7 @@ def set_scene() -> None:
     stand(target("kube-3"), **SOAKED)
 
 
-def to_exec(name: str = "production", now: datetime | None = None, **given: object) -> StepEvidence:
+def to_exec(name: str = "production", now: datetime | None = None, **given: Any) -> StepEvidence:
     """Return the step of a tier from shadow to exec."""
     return step_evidence(
         tier(name), from_mode=Mode.SHADOW, to_mode=Mode.EXEC, now=now or database_now(), **given
