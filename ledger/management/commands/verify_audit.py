@@ -54,10 +54,10 @@ class Command(BaseCommand):
             end = walk().position
         except ChainBroken as fault:
             raise CommandError(str(fault)) from None
-        said = f"The audit trail is whole: {end.seq} records, the last hash is {end.hash}."
+        said = f"The audit trail is whole. Records: {end.seq}; the last hash is {end.hash}."
         if options["anchors"]:
             check = self._check(options["anchors"], [own, *options["public_key"]], end)
-            said += f" {check.holding} anchors hold."
+            said += f" Anchors that hold: {check.holding}."
         self.stdout.write(said)
 
     def _check(self, names: list[str], keys: list[str], end: Position) -> AnchorCheck:

@@ -51,7 +51,7 @@ def kept(tmp_path):
 def test_a_whole_trail_passes_with_its_count_and_its_last_hash():
     last = append(4)
 
-    assert verify() == f"The audit trail is whole: 4 records, the last hash is {last.hash}."
+    assert verify() == f"The audit trail is whole. Records: 4; the last hash is {last.hash}."
 
 
 @pytest.mark.sqlite
@@ -67,14 +67,14 @@ def test_a_superusers_edit_ends_with_the_number_of_the_record():
 def test_anchors_of_both_forms_hold(kept):
     append(2)
 
-    assert verify("--anchors", str(kept)).endswith("3 anchors hold.")
+    assert verify("--anchors", str(kept)).endswith("Anchors that hold: 3.")
 
 
 @pytest.mark.sqlite
 def test_a_cut_tail_passes_alone_and_fails_against_anchors(kept):
     cut_tail(5, with_head=True)
 
-    assert "5 records" in verify()
+    assert "Records: 5;" in verify()
     assert refused("--anchors", str(kept)) == (
         f"{kept}: Record 6 was there when its anchor was signed and is gone:"
         " the trail ends with 5, its tail was cut."
@@ -85,7 +85,7 @@ def test_a_cut_tail_passes_alone_and_fails_against_anchors(kept):
 def test_a_trail_written_anew_passes_alone_and_fails_against_anchors(kept):
     write_anew(actor="mallory")
 
-    assert "6 records" in verify()
+    assert "Records: 6;" in verify()
     assert refused("--anchors", str(kept)).splitlines() == [
         f"{kept}: Record {seq} is another than when its anchor was signed:"
         " the trail was written anew."
@@ -128,7 +128,7 @@ def test_an_anchor_of_an_unknown_key_is_told_and_counts_once_the_key_is_given(ke
     told = refused("--anchors", str(kept))
 
     assert told.count(f"signed by an unknown key, {key_id(old)}") == 3
-    assert verify("--anchors", str(kept), "--public-key", old).endswith("3 anchors hold.")
+    assert verify("--anchors", str(kept), "--public-key", old).endswith("Anchors that hold: 3.")
 
 
 def test_a_cut_anchor_is_told(kept):
@@ -162,7 +162,7 @@ def test_several_texts_are_read_also_from_standard_input_whatever_their_bytes(ke
     said = io.BytesIO(b"\xff\xfe caf\xe9\n" + short_anchor().encode() + b"\n")
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(said))
 
-    assert verify("--anchors", str(kept), "--anchors", "-").endswith("4 anchors hold.")
+    assert verify("--anchors", str(kept), "--anchors", "-").endswith("Anchors that hold: 4.")
 
 
 def test_many_faults_are_counted_and_not_all_printed(kept):
@@ -179,7 +179,7 @@ def test_many_faults_are_counted_and_not_all_printed(kept):
 def test_many_anchors_are_compared(kept):
     kept.write_text(f"{short_anchor()}\n" * 1203)
 
-    assert verify("--anchors", str(kept)).endswith("1203 anchors hold.")
+    assert verify("--anchors", str(kept)).endswith("Anchors that hold: 1203.")
 
 
 def test_the_public_key_is_printed_and_the_private_one_is_not(settings):
