@@ -31,4 +31,4 @@ class GitSettings:
     network_seconds: float = 60.0
     local_seconds: float = 30.0
     lock_seconds: float = 5.0
-    most_bytes: int = 2_000_000
+    most_bytes: int = 500_000

@@ -14,6 +14,7 @@ from rollouts.appliers.go_yaml.actions import Piece
 from rollouts.appliers.go_yaml.unclear import Unclear
 
 DEEPEST = 40
+BLANK = " \t\r"
 ASSIGNMENT = re.compile(r"\$\w*(\s*,\s*\$\w*)?\s*:?=")
 ELSE_IF = re.compile(r"else\s+if\b(.*)", re.DOTALL)
 OPENERS = frozenset({"if", "range", "with", "define", "block"})
@@ -116,11 +117,13 @@ class Blocks:
 
     def _is_alone(self, piece: Piece) -> bool:
         """Whether an action has its line to itself."""
-        low = self._text.rfind("\n", 0, piece.start) + 1
-        high = self._text.find("\n", piece.end)
-        before = self._text[low : piece.start]
-        after = self._text[piece.end : high if high >= 0 else len(self._text)]
-        return not before.strip() and not after.strip()
+        before, after = piece.start - 1, piece.end
+        while before >= 0 and self._text[before] in BLANK:
+            before -= 1
+        while after < len(self._text) and self._text[after] in BLANK:
+            after += 1
+        is_first = before < 0 or self._text[before] == "\n"
+        return is_first and (after == len(self._text) or self._text[after] == "\n")
 
     def _unclear(self, message: str, piece: Piece) -> Unclear:
         return Unclear(message, self._text.count("\n", 0, piece.start) + 1)

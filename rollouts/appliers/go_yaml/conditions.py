@@ -34,6 +34,7 @@ NAMES = {
 }
 NUMBERS = frozenset({"criticality"})
 DEEPEST = 20
+MOST_CHARACTERS = 1000
 PAIR = 2
 
 
@@ -51,6 +52,8 @@ def judge(condition: str, fields: Mapping[str, str]) -> bool | None:
 
 def _lexemes(condition: str) -> list[str]:
     """Return the lexemes; what is glued to a parenthesis or a text is a field of it: not known."""
+    if len(condition) > MOST_CHARACTERS:
+        raise _NotUnderstood
     lexemes: list[str] = []
     at, rest = 0, condition.strip()
     while at < len(rest):

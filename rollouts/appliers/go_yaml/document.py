@@ -15,7 +15,7 @@ from ruamel.yaml.events import Event, ScalarEvent
 
 from rollouts.appliers.go_yaml.actions import cut
 from rollouts.appliers.go_yaml.blocks import Blocks
-from rollouts.appliers.go_yaml.mappings import Value, follow
+from rollouts.appliers.go_yaml.mappings import CLOSING, OPENING, Value, follow
 from rollouts.appliers.go_yaml.rendering import Rendering, answers, conditions_in, render
 from rollouts.appliers.go_yaml.unclear import Unclear
 
@@ -23,6 +23,8 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Line breaks to YAML 1.1 and not to 1.2: two readers would see two files.
 DISPUTED = re.compile(rb"\xc2\x85|\xe2\x80[\xa8\xa9]")
 
+MOST_CONDITIONS, MOST_LINES, DEEPEST, MOST_EVENTS = 1000, 20, 100, 200_000
+MOST_READ = 10_000_000  # characters of all variants of one file together
 DEPENDS = "depends on a template condition that cannot be worked out"
 
 
@@ -75,6 +77,9 @@ class Document:
         self._pieces = cut(self._text)
         self._nodes = Blocks(self._text, self._pieces).read()
         self._conditions = tuple(dict.fromkeys(conditions_in(self._nodes)))
+        if len(self._conditions) > MOST_CONDITIONS:
+            raise Unclear(f"more than {MOST_CONDITIONS} template conditions", 1)
+        self._read = 0
         self._outcomes: dict[tuple[object, ...], Scalar | Missing | Unclear] = {}
 
     def find(self, key: str, fields: Mapping[str, str]) -> Scalar | Missing:
@@ -107,7 +112,7 @@ class Document:
 
     def _find_in(self, rendering: Rendering, path: list[str]) -> Scalar | Missing:
         trail = follow(self._events(rendering), path)
-        lines = [self._line(rendering, key.start_mark.index) for key in trail.keys]
+        lines = [self._line(rendering, key.start_mark.index) for key in trail.keys[:MOST_LINES]]
         if trail.doubts:
             doubt, event = trail.doubts[0]
             raise Unclear(doubt, *lines, self._line(rendering, event.start_mark.index))
@@ -126,13 +131,27 @@ class Document:
         return Missing(lines[-1] if lines else 1, min(len(lines), len(path) - 1))
 
     def _events(self, rendering: Rendering) -> list[Event]:
-        """Return the events of the outcome."""
+        """Return the events of the outcome, of what is not too deep and not too much."""
+        events: list[Event] = []
+        depth = 0
+        self._read += len(rendering.text)
+        if self._read > MOST_READ:
+            raise Unclear("is in a file of too many variants", 1)
         try:
-            return list(YAML(typ="safe", pure=True).parse(rendering.text))
+            for event in YAML(typ="safe", pure=True).parse(rendering.text):
+                events.append(event)
+                depth += isinstance(event, OPENING)
+                depth -= isinstance(event, CLOSING)
+                if depth > DEEPEST or len(events) > MOST_EVENTS:
+                    raise Unclear(
+                        "is in a file nested or filled beyond measure",
+                        self._line(rendering, event.start_mark.index),
+                    )
         except (YAMLError, RecursionError, ValueError) as error:
             mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
             line = self._line(rendering, mark.index) if mark else 1
             raise Unclear("is in a file that cannot be read as YAML", line) from None
+        return events
 
     def _scalar(self, rendering: Rendering, value: Value) -> Scalar:
         """Return the one value; Unclear where it is not one text on one line of its own."""

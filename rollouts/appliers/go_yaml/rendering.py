@@ -64,11 +64,12 @@ class Rendering:
 
     def is_certain(self, start: int, end: int) -> bool:
         """Whether all of a part is there whatever is not known."""
-        return all(
-            stretch.is_certain
-            for stretch in self.stretches
-            if stretch.at < max(end, start + 1) and start < stretch.at + stretch.end - stretch.start
-        )
+        at = max(0, bisect_right(self.stretches, start, key=lambda stretch: stretch.at) - 1)
+        while at < len(self.stretches) and self.stretches[at].at < max(end, start + 1):
+            if not self.stretches[at].is_certain:
+                return False
+            at += 1
+        return True
 
 
 def conditions_in(nodes: Sequence[Node]) -> Iterator[str]:
@@ -96,23 +97,25 @@ def render(
     """
     rendering = Rendering()
     parts: list[str] = []
-    printed: list[tuple[int, int]] = []
+    printed: dict[int, int] = {}
     at = 0
     for node, is_certain in _chosen(nodes, answers):
         if not is_certain and not is_bold:
             continue
         if isinstance(node, Printed):
             parts.append(UNKNOWN)
-            printed.append((at, node.start))
+            printed[at] = node.start
             at += 1
             continue
         parts.append(text[node.start : node.end].translate(PLAIN))
         rendering.stretches.append(Stretch(at, node.start, node.end, is_certain))
         at += node.end - node.start
     outcome = "".join(parts)
-    alone = [found.span() for found in PRINTED_ALONE.finditer(outcome)]
     rendering.printed = [
-        start for place, start in printed if any(low <= place < high for low, high in alone)
+        printed[place]
+        for found in PRINTED_ALONE.finditer(outcome)
+        for place in range(*found.span())
+        if place in printed
     ]
     # An empty line is nothing to any YAML, and keeps every place where it is.
     rendering.text = PRINTED_ALONE.sub(lambda found: found[0].replace(UNKNOWN, "\n"), outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rollouts.appliers.go_yaml import Document, Unclear
 from tests.rollouts.appliers.go_yaml.searching import why_not
 
 
@@ -109,3 +110,33 @@ def test_another_dot_has_other_fields(word):
     told, _ = why_not(f"{{{{{word} .Values}}}}\n{inner}{{{{end}}}}\n")
 
     assert told == "depends on a template condition that cannot be worked out"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[" * 3000, "is in a file nested or filled beyond measure"),
+        ("? " * 3000, "is in a file nested or filled beyond measure"),
+        (
+            "".join(f'{{{{if eq .Cluster.Alias "{n}"}}}}{{{{end}}}}\n' for n in range(1001)),
+            "more than 1000 template conditions",
+        ),
+        (
+            "{{if not " + "(" * 1000 + "}}\nflag: a\n{{end}}\n",
+            "depends on a template condition that cannot be worked out",
+        ),
+    ],
+)
+def test_is_not_kept_busy_by_what_nobody_writes(text, told):
+    assert why_not(text)[0] == told
+
+
+def test_works_out_a_bounded_count_of_variants(monkeypatch):
+    monkeypatch.setattr("rollouts.appliers.go_yaml.document.MOST_READ", 25)
+    text = '{{if eq .Cluster.Alias "a"}}a: 1{{else if eq .Cluster.Alias "b"}}b: 1{{end}}'
+    document = Document(f"{text} # 789".encode())
+
+    for alias in "ab":
+        document.find("flag", {"alias": alias})
+    with pytest.raises(Unclear, match="too many variants"):
+        document.find("flag", {"alias": "c"})
