@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import signal
 import subprocess
 import sys
@@ -69,6 +70,28 @@ def test_a_killed_apply_ends_in_exactly_one_commit(
         assert receipt.was_there
     again = applier_for(folder, repository).apply(wanted, guard=free)
     assert again.reference == receipt.reference
+
+
+def test_an_orphan_keeps_its_mirror_and_holds_up_nobody(tmp_path, repository, monkeypatch):
+    script = 'if is fetch; then echo $$ > "$HERE/pid"; kill -9 $PPID; exec sleep 600; fi'
+    with monkeypatch.context() as patched:
+        wrapper = wrap_git(tmp_path / "bin", patched, f'{script}\nexec "$REAL" "$@"')
+        died = apply_in_a_process(repository, tmp_path)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    orphan = int((wrapper / "pid").read_text())
+    (lock,) = (tmp_path / "mirrors").glob("*.0.lock")
+
+    try:
+        with lock.open("w") as taken, pytest.raises(BlockingIOError):
+            fcntl.flock(taken, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        receipt = applier_for(tmp_path, repository, lock_seconds=0.1).apply(
+            order(place(repository, "kube-1")), guard=free
+        )
+    finally:
+        os.kill(orphan, signal.SIGKILL)
+
+    assert repository.head() == receipt.reference
+    wait_for_orphans(tmp_path)
 
 
 def test_a_process_that_is_not_killed_makes_the_commit_itself(tmp_path, repository):
