@@ -18,7 +18,9 @@ from typing import IO
 
 from rollouts.appliers.order import NotNow
 
-PASSED_ON = ("PATH", "TMPDIR", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR")
+PASSED_ON = (
+    "PATH", "TMPDIR", "SSH_AUTH_SOCK", "SSL_CERT_FILE", "SSL_CERT_DIR", "GIT_SSL_CAINFO",
+)  # fmt: skip
 MOST_OUTPUT = 64 * 2**20
 MOST_SAID = 4000
 SSH = (
