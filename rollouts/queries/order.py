@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypedDict
 
+from rollouts.appliers.manual import Manual
 from rollouts.appliers.order import Order, Place
 from rollouts.fleet_file.templates import fill
 from rollouts.fleet_file.values import ClusterSpec
@@ -118,9 +119,15 @@ def _elsewhere(cluster: Cluster, rollout: Rollout) -> Place:
 
 
 def _options(rollout: Rollout, fields: Mapping[str, str]) -> dict[str, str]:
-    """Return the applier's options filled for one cluster; one that lacks a field goes without."""
+    """Return the applier's options filled for one cluster; one that lacks a field goes without.
+
+    What a person is told is filled by its applier: braces that it does not know are plain text.
+    """
+    options = rollout.applier.get("options", {})
+    if rollout.applier.get("kind") == Manual.kind:
+        return dict(options)
     filled = {}
-    for name, text in rollout.applier.get("options", {}).items():
+    for name, text in options.items():
         try:
             filled[name] = fill(text, fields)
         except KeyError:
