@@ -87,9 +87,9 @@ def _lack(one: MemberFacts, demand: Demand) -> str:
     return listed(lacks)
 
 
-def _proof(one: MemberFacts, demand: Demand) -> tuple[bool, float, float, str]:
+def _proof(one: MemberFacts, demand: Demand) -> tuple[bool, float, str]:
     """Order members by how much is proven of them, the least first."""
-    return one.is_soaking, _part(one, demand), one.clean_seconds, one.name
+    return one.is_soaking, _part(one, demand), one.name
 
 
 def _part(one: MemberFacts, demand: Demand) -> float:

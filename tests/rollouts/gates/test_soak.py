@@ -94,6 +94,12 @@ def test_who_cannot_soak_at_all_is_told_before_who_has_not_begun():
     assert says("soak", facts(begins, cannot))[1].startswith("kube-2 earns no clean time")
 
 
+def test_exactly_what_is_asked_for_is_enough():
+    said = GATES["soak"](facts(member(clean_seconds=HOUR, clean_looks=60, clean_changes=300)))
+
+    assert said.is_open
+
+
 def test_half_a_second_that_lacks_is_not_told_as_none():
     said = GATES["soak"](facts(member(clean_seconds=HOUR - 0.5)))
 
