@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 OPERATIONS = "rollouts/operations"
 RACES = "tests/rollouts/operations/test_promotion_races.py"
-REFUSALS = "tests/rollouts/operations/test_promotion_refusals.py"
+REFUSALS = (
+    "tests/rollouts/operations/test_promotion_refusals.py"
+    " tests/rollouts/operations/test_promotion_endings.py"
+)
 STORY = "tests/rollouts/operations/test_promotion_story.py"
 WRITTEN = "tests/rollouts/operations/test_record_written.py"
 CRASHES = "tests/rollouts/operations/test_carry_out_crashes.py"
