@@ -102,6 +102,10 @@ app.conf.update(
         "verify-audit": _tick("ledger.verify", every=60.0, expires=60, queue="look"),
         "prune-outbox": _tick("ledger.prune", every=3600.0, expires=600, queue="look"),
         "send-notices": _tick("rollouts.send_notices", every=2.0, expires=5, queue="notify"),
+        "tell-differences": _tick(
+            "rollouts.tell_differences", every=10.0, expires=10, queue="notify"
+        ),
+        "tell-collector": _tick("rollouts.tell_collector", every=10.0, expires=10, queue="notify"),
         "self-test": _tick("diffs.self_test", every=3600.0, expires=600, queue="look"),
         "prune": _tick("diffs.prune", every=600.0, expires=300, queue="look"),
     },

@@ -18,6 +18,8 @@ from rollouts.operations.forget_sign_ins import forget_sign_ins as forget_tries
 from rollouts.operations.observe_kept import observe_kept as read_kept
 from rollouts.operations.send_notices import send_notices as send
 from rollouts.operations.sweep_promotions import SWEEP, due_promotions, end_what_is_over
+from rollouts.operations.tell_collector import tell_collector as tell_of_collector
+from rollouts.operations.tell_differences import tell_differences as tell_of_differences
 
 log = structlog.get_logger(__name__)
 
@@ -105,3 +107,17 @@ def deliver_notices(*, kind: str) -> None:
     """Send what is due on one way."""
     close_old_connections()
     deliver(kind)
+
+
+@shared_task(name="rollouts.tell_differences", ignore_result=True)
+def tell_differences() -> None:
+    """Tell which differences are new, gone and back."""
+    close_old_connections()
+    tell_of_differences(now=database_now())
+
+
+@shared_task(name="rollouts.tell_collector", ignore_result=True)
+def tell_collector() -> None:
+    """Tell whether anybody looks, where that changed."""
+    close_old_connections()
+    tell_of_collector(now=database_now())

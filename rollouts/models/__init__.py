@@ -13,11 +13,13 @@ from rollouts.models.promotion import (
 )
 from rollouts.models.rollout import Cluster, Rollout, Target, Tier
 from rollouts.models.sign_in_tries import SignInTries
+from rollouts.models.told import DifferenceWatch, ToldDifference, ToldSilence
 
 __all__ = [
     "ApplyStep",
     "Approval",
     "Cluster",
+    "DifferenceWatch",
     "Forecast",
     "Grant",
     "Promotion",
@@ -27,4 +29,6 @@ __all__ = [
     "StepState",
     "Target",
     "Tier",
+    "ToldDifference",
+    "ToldSilence",
 ]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.models import Value
 from django.urls import reverse
 
-from ledger.audit_check import trail_state
+from ledger.models import AuditCheck
+from rollouts.queries.unsent_notices import unsent_counts, unsent_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +24,19 @@ class Strip:
     icon: str
 
 
-def strips() -> list[Strip]:
-    """Return the lines that everybody must see now."""
-    problem = trail_state().problem
+def strips(*, now: datetime) -> list[Strip]:
+    """Return the lines that everybody must see now; one query, since every page asks."""
+    broken = AuditCheck.objects.filter(id=1).exclude(problem="")
+    found = broken.annotate(what=Value("trail"), count=Value(1)).values_list(
+        "what", "count", "problem"
+    )
+    rows = list(found.union(unsent_counts(now=now), all=True))
+    problem = next((problem for what, _, problem in rows if what == "trail"), "")
+    return [*_broken_trail(problem), *_not_told(unsent_of(rows).sentence)]
+
+
+def _broken_trail(problem: str) -> list[Strip]:
+    """Return a line where the audit trail is not what it was."""
     if not problem:
         return []
     return [
@@ -34,5 +47,21 @@ def strips() -> list[Strip]:
             url=reverse("audit"),
             link="Look at it",
             icon="shield-alert",
+        )
+    ]
+
+
+def _not_told(sentence: str) -> list[Strip]:
+    """Return a line where people were not told what they should have been."""
+    if not sentence:
+        return []
+    return [
+        Strip(
+            tone="stale",
+            title="Not everybody was told",
+            text=sentence,
+            url="",
+            link="",
+            icon="triangle-alert",
         )
     ]

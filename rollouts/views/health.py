@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from diffs.operations.claim_due import HEARTBEAT
 from ledger.clock import database_now
 from ledger.heartbeat import last_beat
+from rollouts.queries.collector import is_alive
+from rollouts.views.silence import report_silence
 
 
 @require_safe
@@ -19,5 +21,7 @@ def healthz(_request: HttpRequest) -> JsonResponse:
         beat_at = last_beat(HEARTBEAT)
     except DatabaseError:
         return JsonResponse({"database": "unreachable"}, status=503)
+    if not is_alive(beat_at, now=now):
+        report_silence(now=now)
     age = round((now - beat_at).total_seconds(), 1) if beat_at else None
     return JsonResponse({"database": "ok", "seconds_since_last_tick": age})

@@ -13,9 +13,10 @@ from django.utils.functional import SimpleLazyObject
 
 from ledger.clock import database_now
 from rollouts.permissions.middleware import HELD
-from rollouts.queries.alarms import strips
+from rollouts.queries.alarms import Strip, strips
 from rollouts.queries.authority import roles_of
 from rollouts.queries.collector import Collector, collector, collector_beat, is_alive
+from rollouts.views.silence import report_silence
 
 NOW = "penumbra.now"
 """Where a request keeps the database's time that its page is about."""
@@ -28,7 +29,10 @@ def present(request: HttpRequest) -> tuple[datetime, bool]:
     """Return the moment that all of one answer is about, and whether anybody looks then."""
     now, beat_at = database_now(), collector_beat()
     request.META[NOW], request.META[BEAT] = now, beat_at
-    return now, is_alive(beat_at, now=now)
+    is_watched = is_alive(beat_at, now=now)
+    if not is_watched:
+        report_silence(now=now)
+    return now, is_watched
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -43,7 +47,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         frame["collector"] = SimpleLazyObject(partial(_pulse, request))  # parts do not show it
         frame["nav"] = _navigation(request)
         frame["shell_url"] = reverse("frame")
-        frame["strips"] = SimpleLazyObject(strips)
+        frame["strips"] = SimpleLazyObject(partial(_strips, request))
     return frame
 
 
@@ -52,6 +56,11 @@ def _pulse(request: HttpRequest) -> Collector:
     meta = request.META
     beat_at = meta[BEAT] if BEAT in meta else collector_beat()
     return collector(beat_at, now=meta.get(NOW) or database_now())
+
+
+def _strips(request: HttpRequest) -> list[Strip]:
+    """Return what stands over the page at the moment that it is about."""
+    return strips(now=request.META.get(NOW) or database_now())
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
