@@ -12,6 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+TAKEN_AWAY = "ALTER TABLE {table} DROP CONSTRAINT {name}"
 Editor = BaseDatabaseSchemaEditor
 Quote = Callable[[str], str]
 
@@ -55,7 +56,7 @@ class CompositeForeignKey(models.BaseConstraint):
     def remove_sql(self, model: type[models.Model] | None, schema_editor: Editor | None) -> str:
         """Return the statement that takes it away."""
         table, quote = _certain(model, schema_editor)
-        return f"ALTER TABLE {quote(table._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
+        return TAKEN_AWAY.format(table=quote(table._meta.db_table), name=quote(self.name))
 
     def validate(self, *args: object, **kwargs: object) -> None:
         """Leave it to the database, which alone sees both tables at once."""
