@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 
+handler500 = "rollouts.views.errors.server_error"
+
 urlpatterns = [
     path("", include("rollouts.urls")),
     *([path("", include("demo.urls"))] if settings.DEMO else []),

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rollouts.views import audit, health, overview, sessions, target_actions, targets, tiers
+from rollouts.views import (
+    audit,
+    health,
+    inbox,
+    overview,
+    promotion_actions,
+    promotions,
+    sessions,
+    target_actions,
+    targets,
+    tier_actions,
+    tiers,
+)
 
 urlpatterns = [
     path("", overview.show, name="overview"),
@@ -17,6 +29,38 @@ urlpatterns = [
     path("sign-out/", sessions.sign_out, name="sign-out"),
     path("rollouts/<str:rollout>/<str:name>/", tiers.show, name="tier"),
     path("rollouts/<str:rollout>/<str:name>/look/", tiers.look, name="tier-look"),
+    path(
+        "rollouts/<str:rollout>/<str:name>/request/",
+        tier_actions.request_step,
+        name="tier-request",
+    ),
+    path(
+        "rollouts/<str:rollout>/<str:name>/roll-back/",
+        tier_actions.roll_back,
+        name="tier-roll-back",
+    ),
+    path("inbox/", inbox.show, name="inbox"),
+    path("promotions/", promotions.listing, name="promotions"),
+    path("promotions/<int:promotion_id>/", promotions.show, name="promotion"),
+    path("P-<int:promotion_id>/", promotions.short, name="promotion-short"),
+    path(
+        "promotions/<int:promotion_id>/evidence.json",
+        promotions.evidence,
+        name="promotion-evidence",
+    ),
+    path(
+        "promotions/<int:promotion_id>/approve/",
+        promotion_actions.approve,
+        name="promotion-approve",
+    ),
+    path(
+        "promotions/<int:promotion_id>/reject/", promotion_actions.reject, name="promotion-reject"
+    ),
+    path(
+        "promotions/<int:promotion_id>/withdraw/",
+        promotion_actions.withdraw,
+        name="promotion-withdraw",
+    ),
     path("targets/<int:target_id>/", targets.show, name="target"),
     path("targets/<int:target_id>/differences/", targets.differences, name="target-differences"),
     path("targets/<int:target_id>/look/", target_actions.look, name="target-look"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q, Sum
+from django.db.models import Max, Min, Q, Subquery, Sum, Value
 from django.db.models.functions import TruncHour
 
 from diffs.models import HourRollup, OutcomeSpan, SourceState
@@ -94,19 +94,37 @@ def _badness(outcome: str) -> int:
     return _BADNESS[known] + 100 * (known in _SETTLING) + 200 * (known in _QUIET)
 
 
+@dataclass(frozen=True, slots=True)
+class DayOfDifferences:
+    """A day of many sources.
+
+    Shapes
+        points      (hour, most differences at once, summed over sources), the oldest first
+        since       when the first look was that is still remembered; None where there is no point
+    """
+
+    points: tuple[tuple[datetime, int], ...]
+    since: datetime | None
+
+
 def differences_by_hour(
     source_ids: Iterable[int], *, now: datetime, hours: int = 24
-) -> tuple[tuple[datetime, int], ...]:
-    """Return (hour, most differences at once, summed over sources), the oldest first."""
+) -> DayOfDifferences:
+    """Return a day of sources, in one query."""
+    listed = list(source_ids)
     start = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=hours - 1)
+    spans = OutcomeSpan.objects.filter(source_id__in=listed).order_by().annotate(one=Value(1))
+    first = spans.values("one").annotate(first=Min("began_at")).values("first")
     rows = (
-        HourRollup.objects.filter(source_id__in=list(source_ids), hour__gte=start)
+        HourRollup.objects.filter(source_id__in=listed, hour__gte=start)
         .annotate(at=TruncHour("hour"))
         .values("at")
-        .annotate(most=Sum("differences_max"))
+        .annotate(most=Sum("differences_max"), since=Subquery(first))
         .order_by("at")
     )
-    return tuple((row["at"], row["most"]) for row in rows)
+    points = tuple((row["at"], row["most"], row["since"]) for row in rows)
+    since = points[0][2] if points else None
+    return DayOfDifferences(tuple((at, most) for at, most, _ in points), since)
 
 
 def changes_over_day(source_id: int, *, now: datetime) -> tuple[tuple[datetime, int, int], ...]:

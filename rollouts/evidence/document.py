@@ -66,5 +66,9 @@ def evidence_document(  # noqa: PLR0913  (one argument a part of the document)
 
 def digest_of(document: object) -> str:
     """Return the SHA-256 of a JSON value's canonical form: 64 hex digits."""
-    text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(canonical(document).encode()).hexdigest()
+
+
+def canonical(document: object) -> str:
+    """Return a JSON value's canonical form: keys in order, no blanks."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

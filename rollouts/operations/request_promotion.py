@@ -15,12 +15,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from ledger import audit
 from rollouts.evidence import Document, digest_of, worse
 from rollouts.gates import Judgement
-from rollouts.machine import Kind, Mode, State, least_approvals, mode_step
+from rollouts.machine import Kind, Mode, State, mode_step
 from rollouts.models import Promotion, PromotionMember, Tier
 from rollouts.operations.decide import PromotionRefused, Refusal, decide
 from rollouts.operations.move_promotion import subject_of, tell
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import REQUESTING
+from rollouts.queries.quorum_asked import quorum_of
 from rollouts.queries.step_evidence import StepEvidence, policy_version, step_evidence
 from rollouts.reasons import reason_fault
 
@@ -159,22 +160,6 @@ def _open(
     )
     tell(promotion, now=now)
     return promotion
-
-
-def quorum_of(tier: Tier, old: Mode, new: Mode) -> tuple[int, dict[str, int]]:
-    """Return how many other people a step needs, and of which groups.
-
-    The policy's quorum is that of exec; the way into shadow needs one person.
-    """
-    least = least_approvals(old, new, is_production=tier.is_production)
-    if new != Mode.EXEC:
-        return least, {}
-    asked = tier.policy.get("quorum", 1)
-    groups = (
-        {str(name): int(count) for name, count in asked.items()} if isinstance(asked, dict) else {}
-    )
-    wanted = sum(groups.values()) if groups else int(asked)
-    return max(least, wanted), groups
 
 
 def tier_generation(tier: Tier) -> int:

@@ -12,6 +12,7 @@ SIGNED_IN = frozenset({"signed-in"})  # with or without a role
 LOOKING = frozenset(Role)
 ASKING = frozenset({Role.REQUESTER, Role.APPROVER, Role.OPERATOR})
 REQUESTING = frozenset({Role.REQUESTER, Role.APPROVER})
+APPROVING = frozenset({Role.APPROVER})
 DECIDING = frozenset({Role.APPROVER, Role.OPERATOR})
 
 LOOKING_METHODS = frozenset({"GET", "HEAD"})  # change nothing
@@ -29,6 +30,16 @@ PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("audit-json", "GET"): LOOKING,
     ("tier", "GET"): LOOKING,
     ("tier-look", "POST"): ASKING,
+    ("tier-request", "POST"): REQUESTING,
+    ("tier-roll-back", "POST"): ASKING,
+    ("inbox", "GET"): LOOKING,
+    ("promotions", "GET"): LOOKING,
+    ("promotion", "GET"): LOOKING,
+    ("promotion-short", "GET"): LOOKING,
+    ("promotion-evidence", "GET"): LOOKING,
+    ("promotion-approve", "POST"): APPROVING,
+    ("promotion-reject", "POST"): APPROVING,
+    ("promotion-withdraw", "POST"): ASKING,
     ("target", "GET"): LOOKING,
     ("target-differences", "GET"): LOOKING,
     ("target-look", "POST"): ASKING,

@@ -32,10 +32,14 @@ def is_alive(beat_at: datetime | None, *, now: datetime) -> bool:
     return beat_at is not None and now - beat_at <= SILENT
 
 
-def collector(beat_at: datetime | None, *, now: datetime) -> Collector:
-    """Return whether the workers handed out looks within the last 30 s, and when the last ended."""
+def last_look() -> datetime | None:
+    """Return when the last look at any target of the fleet was."""
     sources = Target.objects.filter(removed_at=None).values_list("source_id", flat=True)
-    looked_at = last_look_at(sources)
+    return last_look_at(sources)
+
+
+def collector(beat_at: datetime | None, looked_at: datetime | None, *, now: datetime) -> Collector:
+    """Return whether the workers handed out looks within the last 30 s, and when the last ended."""
     if beat_at is None:
         return Collector(False, "No worker has started yet: nothing is looked at.", None)
     if not is_alive(beat_at, now=now):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
-
 from diffs.queries.source_history import differences_by_hour
 from rollouts.models import Rollout
-from rollouts.queries.first_look import first_look_at
-from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+from rollouts.queries.fleet import Fleet, FleetTier
+from rollouts.queries.next_steps import NextStep
+from rollouts.queries.target_rows import TargetRow
 from rollouts.queries.target_state import NEEDS_A_PERSON
 from rollouts.queries.tier_summary import TierSummary, tier_summary
 
@@ -29,6 +28,7 @@ class TierRow:
     url: str
     is_production: bool
     summary: TierSummary
+    step: NextStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +72,10 @@ class OverviewPage:
     is_blind: bool
 
 
-def overview_page(*, now: datetime, is_watched: bool) -> OverviewPage:
+def overview_page(fleet: Fleet, *, now: datetime, is_watched: bool) -> OverviewPage:
     """Return the overview, in a fixed number of queries whatever the size of the fleet."""
-    rows = target_rows(living_targets().order_by("key"), now=now, is_watched=is_watched)
-    by_tier: dict[int, list[TargetRow]] = defaultdict(list)
-    for row in rows:
-        by_tier[row.tier_id].append(row)
-    rollouts = Rollout.objects.filter(removed_at=None).prefetch_related("tiers")
-    sections = tuple(_section(rollout, by_tier) for rollout in rollouts)
+    rows = fleet.rows
+    sections = tuple(_section(rollout, tiers) for rollout, tiers in fleet.rollouts)
     asking = [
         (tier, row)
         for section in sections
@@ -88,14 +84,14 @@ def overview_page(*, now: datetime, is_watched: bool) -> OverviewPage:
     ]
     asking.sort(key=lambda pair: _ORDER[pair[1].seen_state])
     sources = [row.facts.source_id for row in rows]
-    differences = differences_by_hour(sources, now=now)
+    day = differences_by_hour(sources, now=now)
     return OverviewPage(
         rollouts=sections,
         asking=tuple(row for _, row in asking[:ASKING_SHOWN]),
         asking_count=len(asking),
         asking_more=_more(tier for tier, _ in asking[ASKING_SHOWN:]),
-        differences=differences,
-        since=first_look_at(sources) if differences else None,
+        differences=day.points,
+        since=day.since,
         targets=len(rows),
         unseen=sum(row.seen_state == "unseen" for row in rows),
         is_blind=not is_watched,
@@ -108,23 +104,22 @@ def _more(tiers: Iterable[TierRow]) -> tuple[MoreAsking, ...]:
     return tuple(MoreAsking(name, url, count) for (name, url), count in counted.most_common())
 
 
-def _section(rollout: Rollout, by_tier: dict[int, list[TargetRow]]) -> RolloutSection:
+def _section(rollout: Rollout, tiers: Sequence[FleetTier]) -> RolloutSection:
     """Return one rollout's part."""
-    tiers = tuple(
-        TierRow(
-            name=tier.name,
-            url=reverse("tier", args=[rollout.key, tier.name]),
-            is_production=tier.is_production,
-            summary=tier_summary(by_tier[tier.pk], tier.policy),
-        )
-        for tier in rollout.tiers.all()
-        if tier.removed_at is None
-    )
-    rows = [row for tier in rollout.tiers.all() for row in by_tier[tier.pk]]
+    rows = [row for tier in tiers for row in tier.rows]
     return RolloutSection(
         key=rollout.key,
         title=rollout.title if rollout.title != rollout.key else "",
-        tiers=tiers,
+        tiers=tuple(
+            TierRow(
+                name=one.tier.name,
+                url=one.url,
+                is_production=one.tier.is_production,
+                summary=tier_summary(one.rows, one.tier.policy),
+                step=one.step,
+            )
+            for one in tiers
+        ),
         targets=len(rows),
         routes=sum(row.facts.total for row in rows if row.is_compared),
         interval_seconds=int(rollout.evidence.get("interval_seconds", 0)),

@@ -72,6 +72,33 @@ TIER_STATES: dict[str, Mark] = {
     "set_aside": _mark("pause", "off", "set aside"),
 }
 
+PROMOTION_STATES: dict[str, Mark] = {
+    "pending": _mark("users", "unconfirmed", "waiting for approval"),
+    "approved": _mark("circle-check", "shadow", "approved"),
+    "scheduled": _mark("calendar", "shadow", "scheduled"),
+    "applying": _mark("rocket", "exec", "applying"),
+    "paused": _mark("pause", "stale", "paused"),
+    "verifying": _mark("eye", "exec", "reading back"),
+    "rejected": _mark("ban", "differs", "rejected"),
+    "withdrawn": _mark("undo-2", "off", "withdrawn"),
+    "expired": _mark("clock-alert", "off", "expired"),
+    "outdated": _mark("clock-alert", "stale", "outdated"),
+    "superseded": _mark("layers", "off", "superseded"),
+    "failed": _mark("circle-x", "differs", "failed"),
+}
+
+APPLY_STATES: dict[str, Mark] = {
+    "intent": _mark("circle-dashed", "off", "to be written"),
+    "written": _mark("file-text", "shadow", "written"),
+    "observed": _mark("eye", "clean", "observed"),
+}
+
+NEXT_STEPS: dict[str, Mark] = {
+    "blocked": _mark("lock", "differs", "blocked"),
+    "queued": _mark("clock", "off", "comes after another tier"),
+    "baked": _mark("circle-check", "clean", "baked"),
+}
+
 JUDGEMENTS: dict[str, Mark] = {
     "pass": _mark("check", "clean", "pass", "pass"),
     "fail": _mark("x", "differs", "fail", "fail"),
@@ -85,7 +112,16 @@ JUDGEMENTS: dict[str, Mark] = {
 
 NOTHING = {"none": _mark("circle-dashed", "none", "no look", "no looks")}
 
-MARKS: dict[str, Mark] = {**NOTHING, **JUDGEMENTS, **TIER_STATES, **OUTCOMES, **TARGET_STATES}
+MARKS: dict[str, Mark] = {
+    **NOTHING,
+    **JUDGEMENTS,
+    **APPLY_STATES,
+    **PROMOTION_STATES,
+    **NEXT_STEPS,
+    **TIER_STATES,
+    **OUTCOMES,
+    **TARGET_STATES,
+}
 
 MODES = {"off": "off", "shadow": "shadow", "exec": "exec"}
 

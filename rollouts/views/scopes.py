@@ -7,7 +7,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from rollouts.models import Target, Tier
+from rollouts.models import Promotion, Target, Tier
+from rollouts.operations.move_promotion import subject_of
 from rollouts.permissions.middleware import refuse
 from rollouts.permissions.table import LOOKING_METHODS, needed_roles
 from rollouts.queries.authority import roles_of
@@ -34,6 +35,14 @@ def target_of(request: HttpRequest, target_id: int) -> Target:
     target = get_object_or_404(rows, pk=target_id, removed_at=None)
     _let_in(request, target.tier, f"target {target.rollout.key}/{target.tier.name}/{target.key}")
     return target
+
+
+def promotion_of(request: HttpRequest, promotion_id: int) -> Promotion:
+    """Return the promotion of an address, for a person who holds a needed role in its tier."""
+    rows = Promotion.objects.select_related("tier__rollout", "requested_by", "supersedes")
+    promotion = get_object_or_404(rows, pk=promotion_id)
+    _let_in(request, promotion.tier, subject_of(promotion))
+    return promotion
 
 
 def may(request: HttpRequest, tier: Tier, url_name: str) -> bool:

@@ -11,11 +11,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from diffs.operations.claim_due import HEARTBEAT
 from ledger.clock import database_now
+from ledger.present import now_and_beat
 from rollouts.permissions.middleware import HELD
 from rollouts.queries.alarms import Strip, strips
 from rollouts.queries.authority import roles_of
-from rollouts.queries.collector import Collector, collector, collector_beat, is_alive
+from rollouts.queries.collector import (
+    Collector,
+    collector,
+    collector_beat,
+    is_alive,
+    last_look,
+)
+from rollouts.queries.inbox import waiting_count
 from rollouts.views.silence import report_silence
 
 NOW = "penumbra.now"
@@ -24,10 +33,16 @@ NOW = "penumbra.now"
 BEAT = "penumbra.beat"
 """Where it keeps when the workers last handed out looks."""
 
+LOOKED = "penumbra.looked"
+"""Where a page that loaded every target keeps when the last look was."""
+
+AWAITED = "penumbra.awaited"
+"""Where a page that loaded every open promotion keeps how many wait for the person."""
+
 
 def present(request: HttpRequest) -> tuple[datetime, bool]:
     """Return the moment that all of one answer is about, and whether anybody looks then."""
-    now, beat_at = database_now(), collector_beat()
+    now, beat_at = now_and_beat(HEARTBEAT)
     request.META[NOW], request.META[BEAT] = now, beat_at
     is_watched = is_alive(beat_at, now=now)
     if not is_watched:
@@ -55,7 +70,15 @@ def _pulse(request: HttpRequest) -> Collector:
     """Return the workers' pulse at the moment that the page is about."""
     meta = request.META
     beat_at = meta[BEAT] if BEAT in meta else collector_beat()
-    return collector(beat_at, now=meta.get(NOW) or database_now())
+    looked_at = meta[LOOKED] if LOOKED in meta else last_look()
+    return collector(beat_at, looked_at, now=meta.get(NOW) or database_now())
+
+
+def _awaited(request: HttpRequest) -> int:
+    """Return how many promotions wait for the person."""
+    if AWAITED in request.META:
+        return int(request.META[AWAITED])
+    return waiting_count(request.user.pk)
 
 
 def _strips(request: HttpRequest) -> list[Strip]:
@@ -65,8 +88,19 @@ def _strips(request: HttpRequest) -> list[Strip]:
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the entries of the top bar."""
-    entries = (("Overview", "overview"), ("Audit", "audit"))
+    entries = (
+        ("Overview", "overview"),
+        ("Inbox", "inbox"),
+        ("Promotions", "promotions"),
+        ("Audit", "audit"),
+    )
+    count = SimpleLazyObject(partial(_awaited, request))  # parts do not show it
     return [
-        {"label": label, "url": reverse(name), "current": request.path == reverse(name)}
+        {
+            "label": label,
+            "url": reverse(name),
+            "current": request.path == reverse(name),
+            "count": count if name == "inbox" else 0,
+        }
         for label, name in entries
     ]

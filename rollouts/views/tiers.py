@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,19 +11,35 @@ from django.views.decorators.http import require_POST, require_safe
 
 from diffs.operations.ask_for_look import ask_for_look
 from ledger.clock import database_now
-from rollouts.forms import DAYS
+from rollouts.forms import DAYS, PageForm
+from rollouts.models import Tier
+from rollouts.permissions.table import needed_roles
+from rollouts.queries.authority import roles_of
 from rollouts.queries.target_rows import living_targets
 from rollouts.queries.tier_page import TierFilter, tier_page
+from rollouts.queries.tier_steps import tier_steps
 from rollouts.views.parameters import positive, typed
 from rollouts.views.parts import answer
-from rollouts.views.scopes import may, tier_of
+from rollouts.views.scopes import person, tier_of
 from rollouts.views.shell import present
+from rollouts.views.step_forms import NOT_REFUSED, Refusal, tier_forms
 
 
 @require_safe
 def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
     """Answer with the tier's page, its targets filtered and sorted as the address says."""
-    tier = tier_of(request, rollout, name)
+    return tier_answer(request, tier_of(request, rollout, name))
+
+
+def tier_answer(
+    request: HttpRequest,
+    tier: Tier,
+    *,
+    refusal: Refusal = NOT_REFUSED,
+    form: PageForm | None = None,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    """Answer with the tier's page; after a refused decision with its words and its form."""
     now, is_watched = present(request)
     query = request.GET
     shown = TierFilter(
@@ -30,14 +48,21 @@ def show(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
         sort=typed(query.get("sort"), most=40, default="state"),
         page=positive(query.get("page")) or 1,
     )
+    viewer = person(request)
+    roles = roles_of(viewer, tier)
     page = tier_page(tier, shown, now=now, is_watched=is_watched)
+    steps = tier_steps(tier, viewer, roles, now=now, is_watched=is_watched)
     allowed = {
-        "may_look": may(request, tier, "tier-look"),
-        "may_decide": may(request, tier, "target-set-aside"),
+        "may_look": bool(needed_roles("tier-look", "POST") & roles),
+        "may_decide": bool(needed_roles("target-set-aside", "POST") & roles),
     }
-    context = {"page": page, "now": now, "days": DAYS, **allowed}
-    state = (page, list(page.rows), allowed)
-    return answer(request, "rollouts/tier.html", context, parts=("tier",), state=state)
+    context = {"page": page, "now": now, "days": DAYS, "steps": steps, "refusal": refusal}
+    context["is_refused"] = status != HTTPStatus.OK
+    context |= {**allowed, **tier_forms(tier, steps, viewer, form, status)}
+    state = (page, list(page.rows), steps, allowed)
+    parts = ("tier", "next-step")
+    template = "rollouts/tier.html"
+    return answer(request, template, context, parts=parts, state=state, status=status)
 
 
 @require_POST

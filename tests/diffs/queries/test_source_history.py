@@ -110,7 +110,9 @@ def test_differences_of_many_sources_are_summed_by_hour():
     rollup(one, 0, 1)
     rollup(one, 30, 9)
 
-    assert differences_by_hour([one, other], now=NOW) == ((ago(hours=1), 7), (NOW, 1))
+    day = differences_by_hour([one, other], now=NOW)
+
+    assert day.points == ((ago(hours=1), 7), (NOW, 1))
 
 
 def test_the_changes_of_a_day_are_those_of_one_source():

@@ -11,27 +11,32 @@ from django.urls import reverse
 
 from ledger import audit
 from ledger.models import AuditRecord
-from rollouts.models import Grant
+from rollouts.models import Grant, Promotion
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import PERMISSIONS
 from tests.rollouts.stage import load, person, signed_in, target, trail
+from tests.rollouts.views.steps import standing_promotion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
+OF_A_TIER = ("target", "tier", "promotion")
 CHANGES = sorted(
-    name for name, method in PERMISSIONS if method == "POST" and name.startswith(("target", "tier"))
+    name for name, method in PERMISSIONS if method == "POST" and name.startswith(OF_A_TIER)
 )
 
 
 @pytest.fixture(autouse=True)
 def stage():
     load()
+    standing_promotion(target("kube-1").tier)
 
 
 def address(name: str) -> str:
     """Return an address of kube-1 or of its tier."""
     if name.startswith("tier"):
         return reverse(name, args=["routesrv", "test"])
+    if name.startswith("promotion"):
+        return reverse(name, args=[Promotion.objects.get().pk])
     return reverse(name, args=[target("kube-1").pk])
 
 
@@ -57,14 +62,19 @@ def test_a_change_that_a_viewer_tries_is_on_the_trail(name):
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_change_that_an_operator_of_another_tier_tries_names_its_target_on_the_trail(name):
-    client = signed_in(person("olga", Role.OPERATOR, rollout="routesrv", tier="production"))
+def test_a_change_that_somebody_of_another_tier_tries_names_its_target_on_the_trail(name):
+    olga = person("olga", Role.OPERATOR, Role.APPROVER, rollout="routesrv", tier="production")
+    client = signed_in(olga)
 
     response = client.post(address(name), form_of_kube_1())
 
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "In tier test this needs one of the roles" in response.content.decode()
-    what = "tier routesrv/test" if name == "tier-look" else "target routesrv/test/aws:1:eu:kube-1"
+    what = {
+        "tier": "tier routesrv/test",
+        "target": "target routesrv/test/aws:1:eu:kube-1",
+        "promotion": f"promotion {Promotion.objects.get().name} routesrv/test",
+    }[name.partition("-")[0]]
     assert trail() == [(f"{name.replace('-', '_')}_refused", what, "olga")]
     assert target("kube-1").set_aside_until is None
 

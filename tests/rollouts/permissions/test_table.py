@@ -10,10 +10,12 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
+from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ANYBODY, PERMISSIONS, SIGNED_IN
 from tests.rollouts.permissions.addresses import METHODS, url_names
 from tests.rollouts.stage import collector_beats, load, person, signed_in, target
+from tests.rollouts.views.steps import standing_promotion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -47,6 +49,7 @@ def stage(settings):
     load()
     collector_beats()
     person("dave", Role.VIEWER)
+    standing_promotion(target("kube-1").tier)
 
 
 def address(name: str) -> str:
@@ -54,10 +57,14 @@ def address(name: str) -> str:
     arguments = {
         "tier": ["routesrv", "test"],
         "tier-look": ["routesrv", "test"],
+        "tier-request": ["routesrv", "test"],
+        "tier-roll-back": ["routesrv", "test"],
         "demo-sign-in": ["dave"],
     }
     if name.startswith("target"):
         return reverse(name, args=[target("kube-1").pk])
+    if name.startswith("promotion") and name != "promotions":
+        return reverse(name, args=[Promotion.objects.get().pk])
     return reverse(name, args=arguments.get(name, []))
 
 
@@ -104,6 +111,7 @@ def answered(response: HttpResponseBase) -> str:
         HTTPStatus.OK,
         HTTPStatus.FOUND,
         HTTPStatus.UNPROCESSABLE_ENTITY,
+        HTTPStatus.CONFLICT,
     }, status
     return "in"
 
@@ -117,12 +125,17 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     looking = {f"GET {name}" for name in ("overview", "frame", "tier", "target")}
     looking |= {f"GET {name}" for name in ("target-differences", "audit")}
     looking |= {f"GET audit-{name}" for name in ("csv", "json")}
-    asking = {"POST tier-look", "POST target-look"}
+    looking |= {"GET inbox", "GET promotions", "GET promotion", "GET promotion-short"}
+    looking |= {"GET promotion-evidence"}
+    asking = {"POST tier-look", "POST target-look", "POST tier-roll-back"}
+    asking |= {"POST promotion-withdraw"}
+    requesting = {"POST tier-request"}
+    approving = {"POST promotion-approve", "POST promotion-reject"}
     deciding = {f"POST target-{name}" for name in ("set-aside", "return", "acknowledge")}
     assert granted == {
         Role.VIEWER: looking,
-        Role.REQUESTER: looking | asking,
-        Role.APPROVER: looking | asking | deciding,
+        Role.REQUESTER: looking | asking | requesting,
+        Role.APPROVER: looking | asking | requesting | approving | deciding,
         Role.OPERATOR: looking | asking | deciding,
     }
 
@@ -190,7 +203,10 @@ def test_an_address_without_a_row_is_closed_to_everybody(settings, path, method)
     assert response.status_code == HTTPStatus.FORBIDDEN
 
 
-@pytest.mark.parametrize("name", [name for name, method in PERMISSIONS if method == "GET"])
+@pytest.mark.parametrize(
+    "name",
+    [name for name, method in PERMISSIONS if method == "GET" and name != "promotion-short"],
+)
 def test_head_is_get_without_the_body(name):
     client = signed_in(person("vera", Role.VIEWER)) if name != "sign-in" else signed_in(None)
 

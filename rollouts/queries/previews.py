@@ -1,0 +1,76 @@
+"""What a step would change, as a worker worked it out last: for pages, which reach out nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rollouts.commit_diff import CommitDiff, commit_diff
+from rollouts.models import Forecast, Promotion, Tier
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPreview:
+    """A forecast as a page prints it.
+
+    Shapes
+        diff            the change of the commit; no file where nothing has to change
+        message         of the commit, with its trailers; "" where there is none
+        governed        names of all clusters that the changed values govern
+        instructions    what a person has to do, where a person is the applier
+        head            of the repository that it was worked out on; "" where there is none
+        problem, lines  why there is no change, and the lines it is about
+    """
+
+    diff: CommitDiff
+    message: str
+    governed: tuple[str, ...]
+    instructions: str
+    head: str
+    made_at: datetime | None
+    problem: str
+    lines: tuple[str, ...]
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Say whether everything is as it should be already."""
+        return not (self.diff.files or self.instructions or self.problem)
+
+
+def preview_of_step(tier: Tier, to_mode: str) -> ShownPreview | None:
+    """Return the forecast of moving a whole tier to a mode; None while none was made."""
+    row = Forecast.objects.filter(tier=tier, to_mode=to_mode).first()
+    if row is None:
+        return None
+    return _shown(row.document, head=row.head, made_at=row.made_at, problem=row.problem)
+
+
+def preview_of_promotion(promotion: Promotion) -> ShownPreview | None:
+    """Return the forecast of a promotion; None while none was made."""
+    document = promotion.forecast
+    if not document:
+        return None
+    made_at = document.get("made_at")
+    return _shown(
+        document,
+        head=str(document.get("head", "")),
+        made_at=datetime.fromisoformat(made_at) if isinstance(made_at, str) else None,
+        problem=str(document.get("problem", "")),
+    )
+
+
+def _shown(
+    document: Mapping[str, Any], *, head: str, made_at: datetime | None, problem: str
+) -> ShownPreview:
+    return ShownPreview(
+        diff=commit_diff(str(document.get("diff", ""))),
+        message=str(document.get("message", "")),
+        governed=tuple(document.get("governed", ())),
+        instructions=str(document.get("instructions", "")),
+        head=head,
+        made_at=made_at,
+        problem=problem,
+        lines=tuple(document.get("lines", ())),
+    )

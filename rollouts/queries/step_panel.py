@@ -1,0 +1,159 @@
+"""The next step of a tier as its page shows it: gates, preview, who would move, why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from rollouts.evidence import Document
+from rollouts.gates.naming import counted
+from rollouts.machine import Mode, step_up
+from rollouts.models import Tier
+from rollouts.permissions.roles import Role
+from rollouts.permissions.table import REQUESTING
+from rollouts.queries.approvers import Approvers
+from rollouts.queries.gate_rows import GateRow, closed_words, gate_rows
+from rollouts.queries.next_steps import mode_to_leave
+from rollouts.queries.open_promotions import Waiting, either
+from rollouts.queries.previews import ShownPreview, preview_of_step
+from rollouts.queries.quorum_asked import quorum_of
+from rollouts.queries.step_evidence import StepEvidence, step_evidence
+from rollouts.queries.target_rows import TargetRow
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A target that would move, and what keeps it from doing so now; "" where nothing does."""
+
+    row: TargetRow
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepPanel:
+    """One step that a tier could take.
+
+    Shapes
+        candidates      the targets that would move
+        left_out        the others, and why each would not
+        why_not         why nothing can be asked for, a whole sentence; "" where something can
+        only_part       why all of them cannot be asked for although some can; "" else
+        next_at         when the gates may say something else
+        people          who would have to approve: "1 of bob and carol"
+    """
+
+    from_mode: str
+    to_mode: str
+    gates: tuple[GateRow, ...]
+    candidates: tuple[Candidate, ...]
+    left_out: tuple[tuple[TargetRow, str], ...]
+    why_not: str
+    only_part: str
+    next_at: datetime | None
+    preview: ShownPreview | None
+    document: Document
+    digest: str
+    people: str
+
+    @property
+    def closed(self) -> int:
+        """Return how many gates are closed."""
+        return sum(not gate.is_open for gate in self.gates)
+
+    @property
+    def is_part_possible(self) -> bool:
+        """Say whether there is a choice of targets at all."""
+        return len(self.candidates) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who looks at a panel, and what stands around it.
+
+    Shapes
+        roles       what they hold in this tier
+        open_one    the tier's open promotion
+    """
+
+    user_id: int
+    roles: Set[Role]
+    approvers: Approvers
+    open_one: Waiting | None
+    is_watched: bool
+
+
+def step_panel(tier: Tier, asker: Asker, *, now: datetime) -> StepPanel | None:
+    """Return the next step of a tier; None where no target can go on."""
+    modes = tier.targets.filter(removed_at=None).exclude(set_aside_until__gt=now)
+    mode = mode_to_leave(modes.values_list("mode", flat=True).distinct().order_by())
+    to_mode = step_up(mode) if mode is not None else None
+    if mode is None or to_mode is None:
+        return None
+    step = step_evidence(tier, from_mode=mode, to_mode=to_mode, now=now)
+    gates = gate_rows(step.judgements)
+    candidates = _candidates(step)
+    fault = _fault(tier, step, asker)
+    only_part = "" if fault or not step.closed else _only_part(step, candidates, gates)
+    if not fault and step.closed and not only_part:
+        fault = closed_words(gates)
+    return StepPanel(
+        from_mode=mode,
+        to_mode=to_mode,
+        gates=gates,
+        candidates=candidates,
+        left_out=step.left_out,
+        why_not=fault,
+        only_part=only_part,
+        next_at=min((one.next_at for one in step.closed if one.next_at), default=None),
+        preview=preview_of_step(tier, to_mode),
+        document=step.document,
+        digest=step.digest,
+        people=_people(tier, mode, to_mode, asker),
+    )
+
+
+def _candidates(step: StepEvidence) -> tuple[Candidate, ...]:
+    """Return the targets that would move with the gates that each of them keeps closed."""
+    return tuple(
+        Candidate(row, ", ".join(one.gate for one in step.closed if row.key in one.standing_in_way))
+        for row in step.members
+    )
+
+
+def _fault(tier: Tier, step: StepEvidence, asker: Asker) -> str:
+    """Return why nothing may be asked for, whatever the gates say."""
+    if not asker.roles & REQUESTING:
+        return (
+            f"Requesters and approvers of {tier.name} may ask for it. An operator gives the role."
+        )
+    if not asker.is_watched:
+        return "Nobody looks at present, so nothing is judged. It can be asked for once looks are."
+    if asker.open_one is not None:
+        one = asker.open_one
+        return f"{one.name} is open in this tier: it {one.for_whom}. One at a time."
+    if not step.members:
+        return f"No target of {tier.name} can move from {step.from_mode}."
+    return ""
+
+
+def _only_part(
+    step: StepEvidence, candidates: tuple[Candidate, ...], gates: tuple[GateRow, ...]
+) -> str:
+    """Return why only some can be asked for; "" where none can."""
+    free = [one for one in candidates if not one.why_not]
+    if not free or any(not one.standing_in_way for one in step.closed):
+        return ""
+    return f"{closed_words(gates)} {len(free):,} of {counted(len(candidates), 'target')} can go on."
+
+
+def _people(tier: Tier, mode: Mode, to_mode: Mode, asker: Asker) -> str:
+    """Return who would have to approve it, were the viewer to ask."""
+    quorum, groups = quorum_of(tier, mode, to_mode)
+    could = [one for one in asker.approvers.of(tier) if one.id != asker.user_id]
+    missing = dict(groups) or {"": quorum}
+    named = either(could, missing, tier)
+    if groups:
+        seats = " and ".join(f"{count} of {name}" for name, count in sorted(groups.items()))
+        return f"{seats}: {named}"
+    return named
