@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 
@@ -22,7 +23,7 @@ from rollouts.queries.promotion_evidence import evidence_now
 from rollouts.queries.step_evidence import step_evidence
 from tests.rollouts.stage import load, person, stand, target
 
-PROVEN = {"clean_seconds": 7200.0, "clean_looks": 50, "clean_changes": 9}
+PROVEN: dict[str, Any] = {"clean_seconds": 7200.0, "clean_looks": 50, "clean_changes": 9}
 
 
 def ready_tier(*aliases: str) -> Tier:
@@ -64,7 +65,7 @@ def evidence_of(tier: Tier) -> Document:
 
 def requested(tier: Tier, *, actor: User | None = None, **fields: object) -> Promotion:
     """Return a promotion of the whole tier to exec, asked for by Alice unless it says who."""
-    request = {
+    request: dict[str, Any] = {
         "from_mode": Mode.SHADOW,
         "to_mode": Mode.EXEC,
         "shown": evidence_of(tier),
@@ -75,11 +76,13 @@ def requested(tier: Tier, *, actor: User | None = None, **fields: object) -> Pro
     return request_promotion(tier, Request(**request), actor=actor or alice(), now=database_now())
 
 
-def approved(promotion: Promotion, *, actor: User | None = None, **fields: object) -> Promotion:
+def approved(
+    promotion: Promotion, *, actor: User | None = None, shown: Document | None = None
+) -> Promotion:
     """Return the promotion after Bob, or who is named, saw its evidence and approved it."""
     now = database_now()
-    shown = fields.pop("shown", None) or evidence_now(promotion, now=now).document
-    return approve_promotion(promotion, shown=shown, actor=actor or bob(), now=now)
+    seen = shown or evidence_now(promotion, now=now).document
+    return approve_promotion(promotion, shown=seen, actor=actor or bob(), now=now)
 
 
 def rolled_back(tier: Tier, to_mode: Mode = Mode.SHADOW, *, actor: User | None = None) -> Promotion:

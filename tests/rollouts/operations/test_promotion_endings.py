@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 
 from diffs.models import SourceState
 from ledger.clock import database_now
@@ -194,7 +194,7 @@ def test_a_deadlock_is_tried_again_and_then_told_as_busy():
 
     def once() -> None:
         tries.append(1)
-        error = decide_module.OperationalError("deadlock detected")
+        error = OperationalError("deadlock detected")
         error.__cause__ = type("Deadlock", (Exception,), {"sqlstate": "40P01"})()
         raise error
 
