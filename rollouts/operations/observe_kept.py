@@ -18,7 +18,9 @@ def observe_kept() -> int:
     """
     count = 0
     for rollout in Rollout.objects.filter(removed_at=None).order_by("pk"):
-        targets = list(living_targets().filter(rollout=rollout, read_back__isnull=True).order_by("key"))
+        targets = list(
+            living_targets().filter(rollout=rollout, read_back__isnull=True).order_by("key")
+        )
         if not targets:
             continue
         kept, problem = kept_modes(rollout, targets)
