@@ -88,11 +88,23 @@ def test_a_token_that_may_read_but_not_write_is_told(tmp_path, repository, serve
         server.authorization = "Bearer another"
 
     head = repository.head()
-    with pytest.raises(NotNow) as refused:
+    with pytest.raises(NotNow, match=r"does not answer: .*No: Bearer …") as refused:
         applier_of(tmp_path, server).apply(order(kept(repository, server)), guard=no_longer)
 
     assert repository.head() == head
     assert CANARY not in str(refused.value)
+
+
+def test_a_push_that_fails_on_the_way_is_tried_again_later_not_at_once(
+    tmp_path, repository, server, monkeypatch
+):
+    script = 'if is push; then echo x >> "$HERE/pushes"; exit 128; fi\nexec "$REAL" "$@"'
+    wrapper = wrap_git(tmp_path / "bin", monkeypatch, script)
+
+    with pytest.raises(NotNow, match="did not come through"):
+        applier_of(tmp_path, server).apply(order(kept(repository, server)), guard=free)
+
+    assert (wrapper / "pushes").read_text() == "x\n"
 
 
 def test_a_token_does_not_follow_to_another_host(tmp_path, repository, server):

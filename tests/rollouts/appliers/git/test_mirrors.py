@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 
 import pytest
 
@@ -103,6 +104,14 @@ def test_a_mirror_with_many_packs_is_made_anew(tmp_path, repository):
     assert len(list(packs.glob("*.pack"))) == 1
 
 
+def test_what_is_fetched_is_there_as_a_whole_or_not_at_all(tmp_path, repository):
+    applier_for(tmp_path, repository).read([place(repository, "kube-1")], WORDS)
+
+    objects = only_mirror(tmp_path) / "objects"
+    assert len(list(objects.glob("pack/*.pack"))) == 1
+    assert not list(objects.glob("[0-9a-f][0-9a-f]"))
+
+
 def test_a_head_that_was_fetched_is_not_fetched_again(tmp_path, repository, monkeypatch):
     applier = applier_for(tmp_path, repository)
     applier.read([place(repository, "kube-1")], WORDS)
@@ -155,7 +164,15 @@ def test_a_git_that_hangs_is_ended_with_all_it_started(tmp_path, repository, mon
         applier.read([place(repository, "kube-1")], WORDS)
 
     for pid in (wrapper / "pid").read_text().split():
-        assert not is_running(int(pid))
+        assert ends(int(pid))
+
+
+def ends(pid):
+    """Whether a process ends while one waits: a signal that was sent has still to arrive."""
+    until = time.monotonic() + 30
+    while is_running(pid) and time.monotonic() < until:
+        time.sleep(0.01)
+    return not is_running(pid)
 
 
 def is_running(pid):

@@ -133,6 +133,12 @@ def test_trims_as_go_does():
     assert token(text, find(text, "config_items.flag", PRODUCTION)) == b"b"
 
 
+def test_sees_what_trimming_does_to_a_key():
+    text = 'fl\n{{- if eq .Cluster.Environment "test" }}ag: a{{ end }}\n'
+
+    assert why_not(text) == ("has a template action on its line", (2,))
+
+
 def test_sees_what_trimming_does_to_the_structure():
     text = 'a:\n  b: c\n{{ if eq .Cluster.Environment "test" -}}\n  flag: x\n{{ end }}\n'
 
