@@ -26,7 +26,8 @@ def forecast_steps(*, now: datetime) -> int:
         for from_mode, to_mode in _steps(tier):
             forecast_tier(tier, from_mode, to_mode, now=now)
             count += 1
-    for promotion in Promotion.objects.filter(state__in=OPEN).select_related("tier__rollout"):
+    waiting = Promotion.objects.filter(state__in=OPEN, started_at=None)
+    for promotion in waiting.select_related("tier__rollout"):
         forecast_promotion(promotion, now=now)
         count += 1
     return count
@@ -45,12 +46,16 @@ def forecast_tier(tier: Tier, from_mode: Mode, to_mode: Mode, *, now: datetime) 
 
 
 def forecast_promotion(promotion: Promotion, *, now: datetime) -> None:
-    """Forecast what an open promotion would write, were it carried out now."""
+    """Forecast what an open promotion would write, were it carried out now.
+
+    Once it was started its forecast stays: asked then, the world would say that nothing has to
+    change any more.
+    """
     document, head, problem = _ask(
         promotion.tier.rollout, order_of(promotion, audit_head="as of the moment it is applied")
     )
     forecast = {**document, "head": head, "problem": problem, "made_at": now.isoformat()}
-    Promotion.objects.filter(pk=promotion.pk).update(forecast=forecast)
+    Promotion.objects.filter(pk=promotion.pk, started_at=None).update(forecast=forecast)
 
 
 def _steps(tier: Tier) -> Iterator[tuple[Mode, Mode]]:

@@ -21,6 +21,7 @@ from rollouts.operations.decide import PromotionRefused, Refusal, decide
 from rollouts.operations.move_promotion import subject_of, tell
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import REQUESTING
+from rollouts.queries.forecasts import known_forecast
 from rollouts.queries.quorum_asked import quorum_of
 from rollouts.queries.step_evidence import StepEvidence, policy_version, step_evidence
 from rollouts.reasons import reason_fault
@@ -141,6 +142,7 @@ def _open(
         expires_at=now + timedelta(seconds=int(tier.policy.get("expires_seconds", 86_400))),
         state=State.PENDING,
         state_at=now,
+        forecast=known_forecast(tier, step.to_mode) if request.named is None else {},
     )
     name_members(promotion, [row.id for row in step.members])
     audit.record(

@@ -23,6 +23,7 @@ from rollouts.operations.ring_worker import ring_worker
 from rollouts.operations.start_promotion import begin_steps
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ASKING
+from rollouts.queries.forecasts import known_forecast
 from rollouts.queries.rollback_targets import riskier, rollback_targets
 from rollouts.queries.step_evidence import policy_version
 from rollouts.reasons import reason_fault
@@ -137,6 +138,7 @@ def _open(
         state=State.APPROVED,
         state_at=now,
         next_attempt_at=now,
+        forecast=known_forecast(tier, way.to_mode),
     )
     name_members(rollback, [one.pk for one in targets])
     begin_steps(rollback)
