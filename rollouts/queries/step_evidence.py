@@ -117,8 +117,6 @@ def _sorted_out(
 def _why_not(row: TargetRow, from_mode: Mode, named: Collection[int] | None) -> str:
     if row.is_set_aside:
         return "set aside"
-    if row.mode == Mode.UNKNOWN:
-        return "its mode is unknown"
     if row.mode != from_mode:
         return f"its mode is {row.mode}"
     return "" if named is None or row.id in named else "not named"

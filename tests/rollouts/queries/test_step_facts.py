@@ -83,10 +83,12 @@ def test_a_target_that_nobody_looked_at_passes_no_gate_of_its_own():
 def test_a_look_that_began_before_a_mode_change_proves_nothing():
     Source.objects.filter(pk=target("kube-3").source_id).update(epoch=9)
 
-    said = verdicts(to_exec())
+    step = to_exec()
 
+    said, (member,) = verdicts(step), step.facts.members
     assert [said[gate] for gate in ("reachable", "fresh", "clean", "accepted")] == ["unknown"] * 4
     assert said["soak"] == "fail"
+    assert (member.clean_seconds, member.clean_looks, member.clean_changes) == (0, 0, 0)
 
 
 def test_a_difference_seen_once_is_neither_clean_nor_a_fact_against_the_step():
@@ -155,6 +157,15 @@ def test_an_open_promotion_of_another_tier_on_the_same_target_is_told_once():
     promotion = open_promotion(tier("test"), target("kube-1"), target("kube-3"))
 
     assert [one.name for one in to_exec().facts.open_promotions] == [promotion.name]
+
+
+def test_a_promotion_is_told_once_however_many_of_the_targets_it_moves():
+    both = target("kube-1"), target("kube-2")
+    for one in both:
+        put(one, mode=Mode.SHADOW, observed_mode=Mode.SHADOW)
+    promotion = open_promotion(tier("test"), *both)
+
+    assert [one.name for one in to_exec("test").facts.open_promotions] == [promotion.name]
 
 
 def test_an_open_promotion_of_another_tier_on_other_targets_is_not_in_the_way():
