@@ -114,6 +114,17 @@ def test_a_step_that_moves_nobody_is_closed_by_every_gate():
     assert set(verdicts(step).values()) == {"unknown"}
 
 
+def test_a_step_back_asks_no_gate_yet_is_not_open_where_nobody_would_move():
+    now = database_now()
+    test, production = (
+        step_evidence(tier(name), from_mode=Mode.EXEC, to_mode=Mode.SHADOW, now=now)
+        for name in ("test", "production")
+    )
+
+    assert (test.judgements, test.is_open) == ((), True)
+    assert (production.judgements, production.is_open) == ((), False)
+
+
 def test_a_removed_target_is_neither_moved_nor_left_out():
     put(target("kube-3"), removed_at=database_now())
 
