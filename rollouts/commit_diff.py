@@ -23,7 +23,7 @@ class DiffLine:
     """One line of a file's change.
 
     Shapes
-        sign        "-", "+", " " for a line that stays, "@" for a gap before the next hunk
+        sign        "-", "+", " " for a line that stays, "@" for a gap before what follows
         number      of the line after the change, for "-" before it; 0 for a gap
     """
 
@@ -86,7 +86,8 @@ def _body(lines: Sequence[str]) -> Iterator[DiffLine]:
         gone, come = [], []
         if hunk:
             old, new = int(hunk[1]), int(hunk[2])
-            yield DiffLine("@", 0, alike(f"line {new}{hunk[3]}"))
+            if new > 1:
+                yield DiffLine("@", 0, alike(f"line {new}{hunk[3]}"))
         elif line[:1] == " ":
             yield DiffLine(" ", new, alike(line[1:]))
             old, new = old + 1, new + 1

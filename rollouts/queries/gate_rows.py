@@ -29,7 +29,7 @@ class GateRow:
     """One gate of a step.
 
     Shapes
-        verdict     pass, fail or unknown
+        verdict     pass, fail or unknown; "" where the step is over and nobody judges
         then        the same when it was asked for; "" where nobody asked
         who         who can open it; "" while it is open
     """

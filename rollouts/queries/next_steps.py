@@ -50,6 +50,11 @@ class NextStep:
     seconds_left: float | None = None
 
     @property
+    def is_told(self) -> bool:
+        """Say whether the words tell all there is to tell while nobody is needed."""
+        return self.state in {"soaking", "queued", "ready", "waiting", "promoting", "rolling_back"}
+
+    @property
     def is_soon(self) -> bool:
         """Say whether nothing but time is missing."""
         return self.share is not None and self.state in {"soaking", "baking"}
@@ -170,7 +175,7 @@ def judged(
         left = seconds_left(facts, [row for _, row in pairs])
         words = _time_alone(facts, closed, left)
         return NextStep("soaking", words, url, facts.to_mode, names, min(shares), left)
-    if names == ("order",):
+    if set(names) <= TIME_ALONE and "order" in names:
         return NextStep("queued", _queued(facts), url, facts.to_mode, names)
     return NextStep("blocked", f"blocked: {_blocked(facts, closed)}", url, facts.to_mode, names)
 

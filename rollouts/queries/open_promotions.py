@@ -194,7 +194,9 @@ def either(could: Sequence[Person], missing: Mapping[str, int], tier: Tier) -> s
     left = len(could) - len(names)
     if left:
         names.append(f"{left:,} more")
-    if more >= len(could):
+    if more > len(could):
+        return f"{counted(more, 'approver')}, of whom only {_joined(names, 'and')} could"
+    if more == len(could):
         return _joined(names, "and")
     return _joined(names, "or") if more == 1 else f"{more:,} of {_joined(names, 'and')}"
 

@@ -9,8 +9,10 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from diffs.versions import NO_RULES
 from rollouts.evidence import Change, Document, worse
 from rollouts.evidence.eased import eased
+from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.machine import MEANINGS, UNDER_WAY, Event, Kind, Mode, State, may, mode_step
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
@@ -34,6 +36,7 @@ class Evidence:
     Shapes
         digest          of what it was asked for on, 64 hex
         now             the evidence as it is now, for the forms; None once nothing is judged
+        rules           the version of the rules; "" where there were none
         got_worse       what got worse since it was asked for
         moved           what moved without getting worse
         targets, differences, gates     how many of each it holds
@@ -105,6 +108,8 @@ class PromotionPage:
     progress: Progress
     targets: tuple[MovingTarget, ...]
     entries: tuple[Entry, ...]
+    bake_seconds: int
+    deadline_seconds: int
 
     @property
     def is_rollback(self) -> bool:
@@ -169,6 +174,8 @@ def promotion_page(
         progress=progress,
         targets=moving_targets(promotion),
         entries=timeline_of(subject),
+        bake_seconds=int(tier.policy.get("bake_seconds", DEFAULT_POLICY.bake_seconds)),
+        deadline_seconds=int(tier.policy.get("deadline_seconds", DEFAULT_POLICY.deadline_seconds)),
     )
 
 
@@ -194,7 +201,7 @@ def _evidence(promotion: Promotion, step: StepEvidence | None) -> Evidence:
         targets=len(targets),
         differences=differences,
         policy=promotion.policy_version,
-        rules=str(then.get("rules", "")),
+        rules=str(then.get("rules", "")).replace(NO_RULES, ""),
         gates=gate_rows(step.judgements, verdicts) if step else gates_then(verdicts),
         next_at=min((one.next_at for one in closed if one.next_at), default=None),
     )

@@ -14,7 +14,7 @@ LEFT_OUT = ("apply_intent", "apply_written")
 
 WORDS = {
     "promotion_requested": ("pending", "asked for"),
-    "rollback_ordered": ("rolling_back", "way back ordered"),
+    "rollback_ordered": ("rolling_back", "rollback ordered"),
     "promotion_approval_given": ("pass", "approved"),
     "promotion_approved": ("approved", "enough people agreed"),
     "promotion_scheduled": ("scheduled", "waits for its time"),
@@ -26,7 +26,7 @@ WORDS = {
     "promotion_withdrawn": ("withdrawn", "withdrawn"),
     "promotion_expired": ("expired", "expired"),
     "promotion_outdated": ("outdated", "outdated: what was agreed to got worse"),
-    "promotion_superseded": ("superseded", "superseded by a way back"),
+    "promotion_superseded": ("superseded", "superseded by a rollback"),
     "promotion_failed": ("failed", "failed"),
     "promotion_approve_refused": ("fail", "approval refused"),
     "promotion_reject_refused": ("fail", "rejection refused"),

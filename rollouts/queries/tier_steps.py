@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db.models import Max
@@ -30,7 +30,7 @@ class TierSteps:
         held_since      since when every target holds its mode; None where nobody can tell
         why_no_way_back why the viewer may not roll back; "" where they may
 
-    Units: `bake_seconds` seconds
+    Units: `bake_seconds` seconds, `bake_share` 0.0 to 1.0
     """
 
     open_one: Waiting | None
@@ -40,6 +40,7 @@ class TierSteps:
     history: tuple[PromotionRow, ...]
     held_since: datetime | None
     bake_seconds: int
+    bake_share: float
     is_blind: bool
 
 
@@ -52,6 +53,7 @@ def tier_steps(
     asker = Asker(user.pk, roles, approvers(), open_one, is_watched)
     living = tier.targets.filter(removed_at=None)
     since: datetime | None = living.aggregate(since=Max("mode_since"))["since"]
+    bake = int(tier.policy.get("bake_seconds", DEFAULT_POLICY.bake_seconds))
     return TierSteps(
         open_one=open_one,
         panel=step_panel(tier, asker, now=now),
@@ -61,6 +63,12 @@ def tier_steps(
         else f"Requesters, approvers and operators of {tier.name} may roll it back at once.",
         history=last_promotions(tier),
         held_since=since,
-        bake_seconds=int(tier.policy.get("bake_seconds", DEFAULT_POLICY.bake_seconds)),
+        bake_seconds=bake,
+        bake_share=_share(now - since, bake) if since else 0.0,
         is_blind=not is_watched,
     )
+
+
+def _share(held: timedelta, asked_seconds: int) -> float:
+    """Return how much of a bake has passed."""
+    return min(held.total_seconds() / asked_seconds, 1.0) if asked_seconds else 1.0
