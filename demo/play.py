@@ -1,8 +1,8 @@
 """Play the demo: start its fleet, fill a fresh database with its tiers and people, and serve.
 
 Everything it keeps lies in var/demo, in a folder of its port, and is made anew at each start.
-Ctrl-C stops all of it; should this process die otherwise, the fleet's process sees its input close
-and ends as well.
+Ctrl-C stops all of it; should this process die otherwise, the processes of the fleet and of the
+sinks see their input close and end as well.
 """
 
 from __future__ import annotations
@@ -15,23 +15,30 @@ import subprocess
 import sys
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import django
 
-from demo.fleet_file import Addresses, write_fleet_file
+from demo.fleet_file import write_fleet_file
 from demo.people import PEOPLE
 from demo.repository import make_repository
 from demo.story import CLUSTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ROOT / "var" / "demo"
 HOST = "127.0.0.1"
 PORTS = range(8000, 8020)
-OWN = ("DATABASE_URL", "PENUMBRA_BROKER_URL", "PENUMBRA_SECRET_KEY", "PENUMBRA_AUDIT_KEY")
+OWN = (
+    "DATABASE_URL",
+    "PENUMBRA_BROKER_URL",
+    "PENUMBRA_SECRET_KEY",
+    "PENUMBRA_AUDIT_KEY",
+    "PENUMBRA_MAIL_USER",
+    "PENUMBRA_MAIL_PASSWORD",
+)
 
 
 def play() -> None:
@@ -44,7 +51,10 @@ def play() -> None:
     repository = folder / "config.git"
     remote = make_repository(repository, CLUSTERS)
     os.environ["PENUMBRA_GIT_REMOTES"] = remote
-    with _fleet(repository) as addresses:
+    fleet = _process("demo.fleet.serve", "--repository", str(repository))
+    sinks = _process("demo.sinks.serve", str(folder / "sinks"))
+    with fleet as addresses, sinks as ways:
+        _tell_sinks(ways)
         path = folder / "fleet.yaml"
         write_fleet_file(path, addresses, remote=remote)
         django.setup()
@@ -68,6 +78,17 @@ def _set_environment(port: int, folder: Path) -> None:
     )
 
 
+def _tell_sinks(ways: Mapping[str, str | int]) -> None:
+    """Let notices go to the demo's own sinks and nowhere else, whatever the environment said."""
+    os.environ.update(
+        PENUMBRA_MAIL_HOST=f"{HOST}:{ways['mail']}",
+        PENUMBRA_MAIL_TLS="none",
+        PENUMBRA_MAIL_FROM="penumbra@demo.example",
+        PENUMBRA_MAIL_TO="team@demo.example",
+        PENUMBRA_SLACK_WEBHOOK=str(ways["slack"]),
+    )
+
+
 def _free_port() -> int:
     """Return the first port from 8000 on that nobody listens on."""
     for port in PORTS:
@@ -82,10 +103,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _fleet(repository: Path) -> Iterator[Addresses]:
-    """Run the fleet's process; its addresses come as one line once all of them answer."""
-    process = subprocess.Popen(  # noqa: S603  (our own module and folder)
-        [sys.executable, "-m", "demo.fleet.serve", "--repository", str(repository)],
+def _process(*module: str) -> Iterator[Any]:
+    """Run a process of the demo; its addresses come as one line of JSON once all of them answer."""
+    process = subprocess.Popen(  # noqa: S603  (our own modules and folders)
+        [sys.executable, "-m", *module],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -93,7 +114,7 @@ def _fleet(repository: Path) -> Iterator[Addresses]:
     try:
         line = process.stdout.readline() if process.stdout else b""
         if not line:
-            sys.exit("The demo fleet did not start; its words are above.")
+            sys.exit(f"{module[0]} did not start; its words are above.")
         yield json.loads(line)
     finally:
         process.terminate()

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from diffs.fetch.failure import excerpt
 from rollouts.notifiers.bounded_smtp import TOTAL_SECONDS, BoundedBackend
@@ -94,16 +94,27 @@ def message_of(notice: Notice, *, to: str, sender: str, site: str) -> EmailMulti
 
 
 def _plain(notice: Notice) -> str:
-    facts = "\n".join(f"{name}: {value}" for name, value in _facts(notice))
+    facts = "\n".join(f"{name}:{_apart(value)}{value}" for name, value in _facts(notice))
     parts = (some_lines(notice.sentence, most=_TEXT), facts, notice.link)
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def _html(notice: Notice) -> SafeString:
-    rows = format_html_join("", "<tr><th align=left>{}</th><td>{}</td></tr>", _facts(notice))
-    text = some_lines(notice.sentence, most=_TEXT).replace("\n", " ")
+    row = "<tr><th align=left valign=top>{}</th><td>{}</td></tr>"
+    rows = format_html_join("", row, ((name, _broken(value)) for name, value in _facts(notice)))
+    text = some_lines(notice.sentence, most=_TEXT)
     link = format_html('<p><a href="{0}">{0}</a></p>', notice.link) if notice.link else ""
-    return format_html("<p>{}</p><table>{}</table>{}", text, rows, link)
+    return format_html("<p>{}</p><table>{}</table>{}", _broken(text), rows, link)
+
+
+def _apart(value: str) -> str:
+    """Return what stands between a name and its value: several lines begin on one of their own."""
+    return "\n" if "\n" in value else " "
+
+
+def _broken(text: str) -> SafeString:
+    """Return a text in HTML with its lines."""
+    return format_html_join(mark_safe("<br>"), "{}", ((line,) for line in text.splitlines()))
 
 
 def _facts(notice: Notice) -> list[tuple[str, str]]:

@@ -109,8 +109,9 @@ def payload_of(notice: Notice) -> dict[str, Any]:
 
 
 def _fact(name: str, value: str) -> dict[str, Any]:
-    text = f"{one_line(name, most=_HEADER)}: {some_lines(value, most=_FACT)}"
-    return _plain(text, _FACT)
+    told = some_lines(value, most=_FACT)
+    between = "\n" if "\n" in told else " "
+    return _plain(f"{one_line(name, most=_HEADER)}:{between}{told}", _FACT)
 
 
 def _plain(text: str, most: int) -> dict[str, Any]:

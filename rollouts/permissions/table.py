@@ -22,6 +22,8 @@ PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("sign-in", "GET"): ANYBODY,
     ("sign-in", "POST"): ANYBODY,
     ("demo-sign-in", "POST"): ANYBODY,  # the address exists in the demo only
+    ("demo-mail", "GET"): LOOKING,  # this one and the next as well
+    ("demo-slack", "GET"): LOOKING,
     ("sign-out", "POST"): SIGNED_IN,
     ("overview", "GET"): LOOKING,
     ("frame", "GET"): LOOKING,

@@ -93,6 +93,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("Inbox", "inbox"),
         ("Promotions", "promotions"),
         ("Audit", "audit"),
+        *((("Mail", "demo-mail"), ("Slack", "demo-slack")) if settings.DEMO else ()),
     )
     count = SimpleLazyObject(partial(_awaited, request))  # parts do not show it
     return [

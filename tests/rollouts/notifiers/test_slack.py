@@ -51,7 +51,7 @@ def test_says_what_happened_and_where_to_read_on():
         "P-42 routesrv/playground: bob approved shadow → exec".replace(">", "&gt;"),
         NOTICE.sentence,
         "Asked by: alice",
-        "Reason: the diff is empty\nsince Monday",
+        "Reason:\nthe diff is empty\nsince Monday",
         "When: 2026-11-21 15:31 UTC",
         f"<{NOTICE.link}>",
     ]

@@ -126,7 +126,7 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     looking |= {f"GET {name}" for name in ("target-differences", "audit")}
     looking |= {f"GET audit-{name}" for name in ("csv", "json")}
     looking |= {"GET inbox", "GET promotions", "GET promotion", "GET promotion-short"}
-    looking |= {"GET promotion-evidence"}
+    looking |= {"GET promotion-evidence", "GET demo-mail", "GET demo-slack"}
     asking = {"POST tier-look", "POST target-look", "POST tier-roll-back"}
     asking |= {"POST promotion-withdraw"}
     requesting = {"POST tier-request"}
@@ -161,8 +161,10 @@ def test_the_table_has_a_row_for_every_address_and_no_other():
     assert {name for name, _ in PERMISSIONS} == set(NAMES)
 
 
-def test_the_demos_sign_in_exists_only_in_the_demo():
-    assert set(NAMES) - set(url_names("config.urls")) == {"demo-sign-in"}
+def test_what_is_the_demos_exists_only_in_the_demo():
+    only_there = set(NAMES) - set(url_names("config.urls"))
+
+    assert only_there == {"demo-sign-in", "demo-mail", "demo-slack"}
 
 
 def ask(client: Client, name: str, method: str) -> str:
