@@ -28,7 +28,7 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.parameters: set[str] = set()
         self._select = ""
-        self.feed(client.get(path).getvalue().decode())  # type: ignore[attr-defined]  # also streamed
+        self.feed(client.get(path).getvalue().decode())  # also streamed
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         facts = {name: text or "" for name, text in attrs}

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from ipaddress import ip_network
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.contrib.auth.backends import ModelBackend
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -38,7 +38,7 @@ def checked(settings, monkeypatch) -> list[str]:
     return looked_at
 
 
-def sign_in(password: str, **headers: str) -> HttpResponse:
+def sign_in(password: str, **headers: str) -> Any:
     """Send the form from a browser of its own."""
     form = {"username": "vera", "password": password}
     return Client().post(reverse("sign-in"), form, headers=headers)
