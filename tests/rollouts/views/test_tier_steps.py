@@ -13,7 +13,7 @@ from tests.rollouts.promoting import alice, bob, carol, dave, ready_tier, reques
 from tests.rollouts.stage import collector_beats, differ, person, signed_in, stand, target, trail
 from tests.rollouts.views.steps import ask, form_on, request_form, tier_path, words
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 GATES = ("reachable", "fresh", "clean", "accepted", "soak", "order", "alone")
 
