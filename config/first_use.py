@@ -16,6 +16,7 @@ from rollouts.appliers.order import Refused
 from rollouts.fleet_file import AllowList, Fleet, address_allow_list
 from rollouts.machine import Mode
 from rollouts.models import Grant, Rollout, Target, Tier
+from rollouts.notifying import is_anybody_told
 from rollouts.permissions.roles import Role
 from rollouts.reach import git_settings
 
@@ -44,6 +45,14 @@ def what_to_consider() -> list[str]:
         found.append(
             f"Links in notices lead to {settings.BASE_URL}. If people open another address, set it:"
             "\n  export PENUMBRA_BASE_URL=https://penumbra.example.org"
+        )
+    if not is_anybody_told():
+        found.append(
+            "Nobody is told of new differences, of promotions or of a collector that died: neither"
+            " Slack nor mail is set up. Set one or both (docs/settings.md):\n"
+            "  export PENUMBRA_SLACK_WEBHOOK=https://hooks.slack.com/services/…\n"
+            "  export PENUMBRA_MAIL_HOST=smtp.example.org PENUMBRA_MAIL_FROM=penumbra@example.org"
+            " PENUMBRA_MAIL_TO=team@example.org"
         )
     return found
 

@@ -151,6 +151,7 @@ def test_an_account_without_a_name_still_gets_its_lines(settings, monkeypatch):
 def test_a_made_up_key_and_base_url_are_for_trying_only(settings, tmp_path):
     settings.SECRET_KEY_IS_GIVEN = settings.BASE_URL_IS_GIVEN = False
     settings.FOLDER = tmp_path / "var"
+    settings.SLACK_WEBHOOK = "https://hooks.example.org/x"
 
     key, base = what_to_consider()
 
@@ -163,5 +164,16 @@ def test_a_made_up_key_and_base_url_are_for_trying_only(settings, tmp_path):
 
 def test_what_is_given_is_not_asked_for(settings):
     settings.SECRET_KEY_IS_GIVEN = settings.BASE_URL_IS_GIVEN = True
+    settings.SLACK_WEBHOOK = "https://hooks.example.org/x"
 
     assert what_to_consider() == []
+
+
+@pytest.mark.parametrize("name", ["PENUMBRA_SLACK_WEBHOOK", "PENUMBRA_MAIL_HOST"])
+def test_where_nobody_is_told_it_is_said_with_the_lines_that_mend_it(settings, name):
+    settings.SECRET_KEY_IS_GIVEN = settings.BASE_URL_IS_GIVEN = True
+
+    (paragraph,) = what_to_consider()
+
+    assert paragraph.startswith("Nobody is told")
+    assert f"\n  export {name}=" in paragraph

@@ -23,6 +23,7 @@ SILENT = FLEET.replace("        mode: shadow\n", "")
 def given(settings):
     settings.SECRET_KEY_IS_GIVEN = settings.BASE_URL_IS_GIVEN = True
     settings.GIT_REMOTES = ()
+    settings.SLACK_WEBHOOK = "https://hooks.example.org/x"
 
 
 def considered(text: str) -> list[str]:
