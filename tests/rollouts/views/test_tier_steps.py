@@ -46,7 +46,7 @@ def test_a_closed_gate_says_why_what_is_asked_for_and_who_can_open_it(tier):
 
     assert gates(shown)["clean"] == "fail"
     assert "kube-2 is not clean" in shown or "1 of 2 targets is not clean: kube-2." in shown
-    assert "1 of 2 of both targets." in shown
+    assert "Measured 1 of 2, asked for both targets." in shown
     assert "approvers and operators may set a target aside" in shown
 
 
