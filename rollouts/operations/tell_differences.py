@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.expressions import CombinedExpression
 
 from diffs.queries.confirmed_differences import Sighting
 from rollouts.models import DifferenceWatch, Rollout, ToldDifference
@@ -140,17 +142,12 @@ def _remember(rollout: Rollout, found: Sequence[Sighting], thread: str, now: dat
 def _tell_gone(rollout: Rollout, now: datetime) -> None:
     """Follow the told differences: what left, what came back, what is gone for good."""
     _tell_back(rollout, now)
-    left = newly_gone(rollout)
-    for start in range(0, len(left), BATCH):
-        batch = ToldDifference.objects.filter(pk__in=left[start : start + BATCH])
-        batch.update(gone_at=now)
+    _set(newly_gone(rollout), gone_at=now)
     for thread, rows in by_thread(long_gone(rollout)).items():
         if not any(_is_over(row, now) for row in rows):
             continue
         over = [row for row in rows if _gone_at(row, now) <= now - HOLD / 2]
-        for row in over:
-            row.resolved_at = now
-        ToldDifference.objects.bulk_update(over, ["resolved_at"], batch_size=BATCH)
+        _set([row.pk for row in over], resolved_at=now)
         here = present_of(thread, rollout)
         tell(gone_notice(rollout, over, left=here, now=now), now=now)
 
@@ -161,12 +158,15 @@ def _tell_back(rollout: Rollout, now: datetime) -> None:
     told = [row for row in again if row.resolved_at is not None]
     for thread_rows in by_thread(told).values():
         tell(back_notice(rollout, thread_rows, now=now), now=now)
-    for row in again:
-        row.returns += row.resolved_at is not None
-        row.gone_at = row.resolved_at = None
-    ToldDifference.objects.bulk_update(
-        again, ["gone_at", "resolved_at", "returns"], batch_size=BATCH
-    )
+    _set([row.pk for row in told], returns=F("returns") + 1)
+    _set([row.pk for row in again], gone_at=None, resolved_at=None)
+
+
+def _set(ids: Sequence[int], **columns: datetime | CombinedExpression | None) -> None:
+    """Write the same columns into many rows."""
+    for start in range(0, len(ids), BATCH):
+        rows = ToldDifference.objects.filter(pk__in=ids[start : start + BATCH])
+        rows.update(**columns)
 
 
 def _is_over(row: ToldDifference, now: datetime) -> bool:
