@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diffs.outcomes import SETTLING
+from diffs.outcomes import SETTLING, Outcome
 from rollouts.gates.facts import Facts, MemberFacts
 from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import sort_out
@@ -11,6 +11,9 @@ NAME = "clean"
 CLEAN = "clean"
 WRONG = {"differs", "refused", "suspect"}
 """States that say that something is wrong; every other one says that nobody can tell."""
+
+UNDECIDED = SETTLING - {Outcome.LAG}
+"""What a second look decides. A bounded lag is clean: a side says what the other said before."""
 
 
 def clean(facts: Facts) -> Judgement:
@@ -30,6 +33,6 @@ def clean(facts: Facts) -> Judgement:
 def _verdict(one: MemberFacts) -> Verdict:
     if one.state in WRONG:
         return Verdict.FAIL
-    if one.state != CLEAN or not one.outcome or one.outcome in SETTLING:
+    if one.state != CLEAN or not one.outcome or one.outcome in UNDECIDED:
         return Verdict.UNKNOWN
-    return Verdict.FAIL if one.differences else Verdict.PASS
+    return Verdict.FAIL if one.differences and one.outcome != Outcome.LAG else Verdict.PASS

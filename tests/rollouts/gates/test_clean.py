@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from diffs.outcomes import SETTLING
 from rollouts.gates import GATES, Judgement
 from tests.rollouts.gates.stage import ALL_STATES, SOON, facts, member, members, says
 
@@ -52,9 +51,15 @@ def test_only_the_word_clean_opens_it_and_only_a_fact_is_a_fail(state):
     assert said.verdict == wrong.get(state, "unknown")
 
 
-@pytest.mark.parametrize("outcome", [*sorted(SETTLING), ""])
+@pytest.mark.parametrize("outcome", ["moved", "unconfirmed", ""])
 def test_what_settles_is_not_known_to_be_clean_whatever_it_was(outcome):
     assert GATES["clean"](facts(member(outcome=str(outcome)))).verdict == "unknown"
+
+
+def test_a_bounded_lag_is_clean_though_the_tables_differ_at_this_moment():
+    lagging = member(outcome="lag", differences=3)
+
+    assert GATES["clean"](facts(lagging)).verdict == "pass"
 
 
 def test_what_differed_and_now_settles_is_not_clean():
