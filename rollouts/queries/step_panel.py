@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rollouts.evidence import Document
+from rollouts.gates import Verdict
 from rollouts.gates.naming import counted
 from rollouts.machine import Mode, step_up
 from rollouts.models import Tier
@@ -140,9 +141,13 @@ def _fault(tier: Tier, step: StepEvidence, asker: Asker) -> str:
 def _only_part(
     step: StepEvidence, candidates: tuple[Candidate, ...], gates: tuple[GateRow, ...]
 ) -> str:
-    """Return why only some can be asked for; "" where none can."""
+    """Return why only some can be asked for; "" where none can, or all soon can by themselves.
+
+    Time, and a moment of doubt, are no reason to go without a target: something has to be wrong.
+    """
     free = [one for one in candidates if not one.why_not]
-    if not free or any(not one.standing_in_way for one in step.closed):
+    is_wrong = any(one.verdict == Verdict.FAIL and one.gate != "soak" for one in step.closed)
+    if not free or not is_wrong or any(not one.standing_in_way for one in step.closed):
         return ""
     return f"{closed_words(gates)} {len(free):,} of {counted(len(candidates), 'target')} can go on."
 

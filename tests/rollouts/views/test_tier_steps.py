@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from rollouts.models import Promotion, Target
 from rollouts.permissions.roles import Role
-from tests.rollouts.promoting import alice, bob, carol, dave, ready_tier, requested
+from tests.rollouts.promoting import PROVEN, alice, bob, carol, dave, ready_tier, requested
 from tests.rollouts.stage import collector_beats, differ, person, signed_in, stand, target, trail
 from tests.rollouts.views.steps import ask, form_on, request_form, tier_path, words
 
@@ -194,6 +194,18 @@ def test_targets_that_are_ready_can_go_without_one_that_is_not(tier):
     assert all_of_them.status_code == HTTPStatus.CONFLICT
     assert only_one.status_code == HTTPStatus.FOUND
     assert Promotion.objects.get().members.count() == 1
+
+
+@pytest.mark.parametrize(
+    "facts", [{"clean_seconds": 5.0}, {"outcome": "moved"}, {"outcome": "unreachable"}]
+)
+def test_nobody_goes_without_a_target_that_only_lacks_time_or_an_answer(tier, facts):
+    stand(target("kube-2"), **{**PROVEN, **facts})
+
+    shown = words(signed_in(alice()).get(tier_path(tier)))
+
+    assert "can go on" not in shown
+    assert 'name="confirm"' not in shown
 
 
 def test_a_target_of_another_tier_cannot_be_named(tier):
