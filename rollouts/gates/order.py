@@ -59,7 +59,7 @@ def _baking(tier: EarlierTier, held_seconds: float, mode: str) -> Judgement:
         f"{tier.name} bakes: it has been in {mode} for {held} of {span(tier.bake_seconds)}, "
         f"{left} to go."
     )
-    share = max(held_seconds / tier.bake_seconds, 0.0)
+    share = max(held_seconds / tier.bake_seconds, 0.0) if tier.bake_seconds else 0.0
     required = _required(tier, mode)
     return Judgement(NAME, Verdict.FAIL, sentence, held, required, share=share)
 

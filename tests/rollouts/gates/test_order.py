@@ -108,3 +108,9 @@ def test_tells_how_many_of_a_tier_are_in_the_mode():
     said = GATES["order"](tier(in_mode=1, held_seconds=None))
 
     assert (said.measured, said.required) == ("1 of 2 in exec", "test in exec for 7 d")
+
+
+def test_a_clock_that_was_set_back_closes_a_tier_that_need_not_bake():
+    judgement = GATES["order"](tier(held_seconds=-1.0, bake_seconds=0))
+
+    assert (judgement.verdict, judgement.share) == ("fail", 0.0)
