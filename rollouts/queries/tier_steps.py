@@ -70,5 +70,6 @@ def tier_steps(
 
 
 def _share(held: timedelta, asked_seconds: int) -> float:
-    """Return how much of a bake has passed."""
-    return min(held.total_seconds() / asked_seconds, 1.0) if asked_seconds else 1.0
+    """Return how much of a bake has passed, in whole hundredths: a page need not renew for less."""
+    share = min(held.total_seconds() / asked_seconds, 1.0) if asked_seconds else 1.0
+    return int(share * 100) / 100

@@ -28,9 +28,9 @@ def answer(
         state   what the answer depends on besides the person and the address; its digest is the
                 ETag, so that a poll that finds nothing new costs no rendering and no transfer
     """
-    target = request.headers.get("HX-Target", "")
-    is_part = bool(request.headers.get("HX-Request")) and target in parts
-    etag = _etag(request, template, state)
+    target = part_of(request)
+    is_part = target in parts
+    etag = etag_of(request, template, state)
     if is_part and request.headers.get("If-None-Match") == etag:
         unchanged = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
         unchanged["ETag"] = etag
@@ -45,7 +45,12 @@ def answer(
     return response
 
 
-def _etag(request: HttpRequest, template: str, state: object) -> str:
+def part_of(request: HttpRequest) -> str:
+    """Return the name of the part that HTMX asks for; "" where the whole page is."""
+    return request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+
+
+def etag_of(request: HttpRequest, template: str, state: object) -> str:
     """Return the ETag of a state as one person sees it."""
     text = f"{template}\0{request.get_full_path()}\0{request.user.pk}\0{state!r}"
     return f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'

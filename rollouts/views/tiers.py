@@ -19,10 +19,14 @@ from rollouts.queries.target_rows import living_targets
 from rollouts.queries.tier_page import TierFilter, tier_page
 from rollouts.queries.tier_steps import tier_steps
 from rollouts.views.parameters import positive, typed
-from rollouts.views.parts import answer
+from rollouts.views.parts import answer, etag_of, part_of
 from rollouts.views.scopes import person, tier_of
 from rollouts.views.shell import present
 from rollouts.views.step_forms import NOT_REFUSED, Refusal, tier_forms
+
+PAGE = "rollouts/tier.html"
+TARGETS, STEPS = "tier", "next-step"
+"""The parts of the page that renew themselves."""
 
 
 @require_safe
@@ -48,21 +52,24 @@ def tier_answer(
         sort=typed(query.get("sort"), most=40, default="state"),
         page=positive(query.get("page")) or 1,
     )
-    viewer = person(request)
+    viewer, part = person(request), part_of(request)
     roles = roles_of(viewer, tier)
     page = tier_page(tier, shown, now=now, is_watched=is_watched)
-    steps = tier_steps(tier, viewer, roles, now=now, is_watched=is_watched)
     allowed = {
         "may_look": bool(needed_roles("tier-look", "POST") & roles),
         "may_decide": bool(needed_roles("target-set-aside", "POST") & roles),
     }
-    context = {"page": page, "now": now, "days": DAYS, "steps": steps, "refusal": refusal}
+    context = {"page": page, "now": now, "days": DAYS, "refusal": refusal, **allowed}
     context["is_refused"] = status != HTTPStatus.OK
-    context |= {**allowed, **tier_forms(tier, steps, viewer, form, status)}
-    state = (page, list(page.rows), steps, allowed)
-    parts = ("tier", "next-step")
-    template = "rollouts/tier.html"
-    return answer(request, template, context, parts=parts, state=state, status=status)
+    states: dict[str, object] = {TARGETS: (page, list(page.rows), allowed)}
+    if part != TARGETS:  # they are renewed often, and need nothing of how the tier moves
+        steps = tier_steps(tier, viewer, roles, now=now, is_watched=is_watched)
+        context |= {"steps": steps, **tier_forms(tier, steps, viewer, form, status)}
+        states[STEPS] = (page.summary, steps, allowed)
+    etags = {name: etag_of(request, PAGE, state) for name, state in states.items()}
+    context |= {"targets_etag": etags[TARGETS], "steps_etag": etags.get(STEPS, "")}
+    state = states.get(part, states[TARGETS])
+    return answer(request, PAGE, context, parts=(TARGETS, STEPS), state=state, status=status)
 
 
 @require_POST

@@ -83,6 +83,30 @@ def test_a_tier_of_250_clusters_stays_within_its_budget_for_who_decides_there():
     assert kilobytes <= 250
 
 
+def test_a_promotion_of_250_clusters_stays_within_its_budget_for_who_approves_it():
+    (tier,) = fleet(250, tiers=1)
+    promotion = standing_promotion(tier)
+    path = reverse("promotion", args=[promotion.pk])
+
+    queries, kilobytes = cost(signed_in(person("bob", Role.APPROVER)), path)
+
+    assert queries <= 32
+    assert kilobytes <= 150
+
+
+def test_lists_of_promotions_ask_no_more_of_many():
+    tiers = fleet(24, tiers=12)
+    vera = signed_in(person("vera", Role.VIEWER))
+    for tier in tiers[:2]:
+        standing_promotion(tier)
+    few = {path: cost(vera, path)[0] for path in ("/promotions/", "/inbox/")}
+    for tier in tiers[2:]:
+        standing_promotion(tier, asked_by=f"sam of {tier.name}")
+
+    assert {path: cost(vera, path)[0] for path in few} == few
+    assert max(few.values()) <= 15
+
+
 @pytest.mark.parametrize("name", ["target", "target-differences"])
 def test_a_target_with_200_differences_asks_no_more_than_one_with_three(name):
     (tier,) = fleet(2, tiers=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from http import HTTPStatus
 
 import pytest
@@ -255,3 +256,21 @@ def test_the_request_cannot_be_sent_by_the_enter_key(tier):
     form = shown.partition('aria-labelledby="ask-title"')[2].partition("</form>")[0]
     assert form.index('<button type="submit" disabled hidden>') < form.index("data-risky")
     assert form_on(signed_in(alice()), tier_path(tier), "tier-request").method == "post"
+
+
+@pytest.mark.parametrize("part", ["tier", "next-step"])
+def test_each_part_of_the_page_is_polled_for_itself(tier, part):
+    client = signed_in(alice())
+    page = client.get(tier_path(tier)).content.decode()
+    etag = html.unescape(page.partition(f'id="{part}"')[2].partition('data-etag="')[2])
+    seen = etag[: etag.index('"', 1) + 1]
+    headers = {"HX-Request": "true", "HX-Target": part, "If-None-Match": seen}
+
+    unchanged = client.get(tier_path(tier), headers=headers)
+    stand(target("kube-2"), "different", differences=1)
+    changed = client.get(tier_path(tier), headers=headers)
+
+    assert unchanged.status_code == HTTPStatus.NOT_MODIFIED
+    text = changed.content.decode()
+    assert f'id="{part}"' in text
+    assert ('id="next-step"' in text) != ('id="tier"' in text)
