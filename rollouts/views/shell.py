@@ -101,7 +101,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
             "label": label,
             "url": reverse(name),
             "current": request.path == reverse(name),
-            "count": count if name == "inbox" else 0,
+            "count": count if name == "inbox" else None,
         }
         for label, name in entries
     ]

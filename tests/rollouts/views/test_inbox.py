@@ -66,10 +66,16 @@ def test_who_asked_and_who_approved_see_what_they_wait_for(promotion):
 def test_the_count_stands_in_the_title_and_beside_the_link_on_every_page(promotion):
     for path in ("/inbox/", "/", "/promotions/"):
         shown = words(signed_in(bob()).get(path))
-        assert 'Inbox <span class="count">1</span>' in shown
+        assert 'Inbox <span class="count" id="inbox-count">1</span>' in shown
     assert "<title>(1) Inbox" in inbox(bob())
     assert "<title>Inbox" in inbox(dave())
-    assert 'class="count"' not in inbox(dave()).partition("<main")[0]
+    assert '<span class="count" id="inbox-count" hidden>0</span>' in inbox(dave())
+
+
+def test_an_open_page_learns_of_the_count(promotion):
+    frame = words(signed_in(bob()).get("/frame/"))
+
+    assert '<span class="count" id="inbox-count" hx-swap-oob="true">1</span>' in frame
 
 
 def test_an_approver_of_another_tier_is_not_waited_for(promotion):
