@@ -68,12 +68,11 @@ class Email:
         )
         message = message_of(notice, to=to, sender=settings.mail_from, site=settings.site)
         try:
-            backend.open()  # else it would be parted from before what it took is known
             backend.send_messages([message])
         except (OSError, smtplib.SMTPException, UnicodeError, ValueError) as error:
             raise _not_sent(error, settings, password) from None
         finally:
-            backend.close()
+            backend.close()  # also of a conversation that came no farther than its beginning
 
 
 def message_of(notice: Notice, *, to: str, sender: str, site: str) -> EmailMultiAlternatives:
@@ -135,7 +134,7 @@ def _is_usable(address: str) -> bool:
         validate_email(address)
     except ValidationError:
         return False
-    return address.isascii()
+    return True
 
 
 def _not_sent(error: Exception, settings: NotifierSettings, password: str) -> NotSent:

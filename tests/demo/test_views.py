@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from http import HTTPStatus
 
 import pytest
@@ -82,6 +83,16 @@ def test_one_message_to_several_people_is_shown_once_with_all_of_them(sinks):
 
     assert shown.count('<article class="card message') == 1
     assert "team@demo.example, bob@demo.example, carol@demo.example" in shown
+
+
+@pytest.mark.parametrize("name", ["demo-mail", "demo-slack"])
+def test_only_pages_of_this_site_are_links(sinks, name):
+    send(sinks, replace(NOTICE, sentence="https://evil.example/x", link="https://evil.example/y"))
+
+    shown = page(name)
+
+    assert "https://evil.example/x" in shown
+    assert 'href="https://evil' not in shown
 
 
 @pytest.mark.parametrize("garbage", [b"", b"\xff\x00", b"[]", b"null", b'{"blocks": {"text": 1}}'])

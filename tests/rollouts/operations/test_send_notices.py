@@ -101,6 +101,15 @@ def test_who_asked_and_who_may_approve_are_told_and_nobody_else(told, tier):
     ]
 
 
+def test_who_was_deactivated_is_not_told_even_of_their_own(told, tier):
+    requested(tier)
+    User.objects.filter(username="alice").update(is_active=False)
+
+    work()
+
+    assert "alice@example.org" not in [to for to, _ in told.mails]
+
+
 def test_approvers_are_asked_with_all_they_need_to_begin(told, tier):
     promotion = requested(tier)
 
