@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from config.notice_settings import MailServer
 from ledger.clock import database_now
 from ledger.models import Lease, Outbox
+from rollouts.notifiers import Notice
 from rollouts.operations.deliver_notices import deliver_notices, due_ways
-from rollouts.operations.send_notices import DELIVERIES, send_notices
-from tests.rollouts.notifiers.telling import HOOK
+from rollouts.operations.send_notices import DELIVERIES, send_notices, tell
+from tests.rollouts.notifiers.telling import HOOK, NOTICE
 from tests.servers import Behaviour, Mailbox, Misbehaving, answers, mailbox, misbehaving
 
 TEAM = "team@example.org"
@@ -95,3 +97,15 @@ def told(settings: Any) -> Iterator[Ways]:
     """Mail and Slack that take everything."""
     with ways(settings) as found:
         yield found
+
+
+def happen(count: int = 1, notice: Notice = NOTICE) -> None:
+    """Let so many things happen that are told."""
+    for number in range(count):
+        with transaction.atomic():
+            tell(replace(notice, key=f"{notice.key} {number}"), now=database_now())
+
+
+def left(kind: str) -> list[Outbox]:
+    """Return the deliveries of one way that are not done."""
+    return [row for row in deliveries() if row.kind.endswith(kind) and row.done_at is None]

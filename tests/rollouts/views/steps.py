@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +15,8 @@ from rollouts.machine import Mode
 from rollouts.models import Promotion, Tier
 from rollouts.operations.request_promotion import name_members
 from rollouts.queries.step_evidence import step_evidence
-from tests.rollouts.stage import person
+from tests.rollouts.promoting import dave
+from tests.rollouts.stage import person, signed_in
 from tests.rollouts.views.fields import Form, Page
 
 
@@ -92,3 +95,19 @@ def standing_promotion(tier: Tier, *, asked_by: str = "sam") -> Promotion:
 def words(response) -> str:
     """Return the text of an answer with its white space pressed together."""
     return " ".join(response.content.decode().split())
+
+
+def page(promotion: Promotion, who: Callable[[], User] = dave) -> str:
+    """Return the words of a promotion's page as somebody reads them."""
+    path = reverse("promotion", args=[promotion.pk])
+    return words(signed_in(who()).get(path))
+
+
+def section(shown: str, title: str) -> str:
+    """Return the card under a heading."""
+    return shown.partition(f'id="{title}-title"')[2].partition("</section>")[0]
+
+
+def state(promotion: Promotion) -> str:
+    """Return the state that a promotion is in by now."""
+    return Promotion.objects.get(pk=promotion.pk).state

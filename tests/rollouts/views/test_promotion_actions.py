@@ -1,4 +1,4 @@
-"""Approve, reject, withdraw and roll back from pages: what is done, what is refused and why."""
+"""Approve, reject and withdraw from pages: what is done, what is refused and why."""
 
 from __future__ import annotations
 
@@ -7,40 +7,17 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
-from rollouts.models import Approval, Promotion, Target
+from rollouts.models import Approval, Promotion
 from rollouts.permissions.roles import Role
-from tests.rollouts.promoting import alice, bob, carol, dave, ready_tier, requested
-from tests.rollouts.stage import collector_beats, differ, person, signed_in, stand, target, trail
-from tests.rollouts.views.steps import approve, approve_form, roll_back, tier_path, words
+from tests.rollouts.promoting import alice, bob, carol, requested
+from tests.rollouts.stage import differ, person, signed_in, stand, target, trail
+from tests.rollouts.views.steps import approve, approve_form, state, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
-@pytest.fixture
-def promotion():
-    tier = ready_tier()
-    collector_beats()
-    bob(), carol()
-    return requested(tier)
-
-
-@pytest.fixture
-def for_two():
-    """A promotion that needs two people beside who asked."""
-    tier = ready_tier()
-    tier.policy = {**tier.policy, "quorum": 2}
-    tier.save()
-    collector_beats()
-    bob(), carol()
-    return requested(tier)
-
-
 def post(client, name: str, promotion: Promotion, **form: object):
     return client.post(reverse(f"promotion-{name}", args=[promotion.pk]), form)
-
-
-def state(promotion: Promotion) -> str:
-    return Promotion.objects.get(pk=promotion.pk).state
 
 
 def test_an_approval_releases_the_promotion_and_keeps_what_was_seen(promotion):
@@ -219,64 +196,3 @@ def test_approving_cannot_be_done_by_the_enter_key(promotion):
 
     form = shown.partition(f"/promotions/{promotion.pk}/approve/")[2].partition("</form>")[0]
     assert form.index('<button type="submit" disabled hidden>') < form.index("data-risky")
-
-
-def in_exec(tier):
-    Target.objects.filter(tier=tier).update(mode="exec")
-
-
-def test_rolling_back_takes_one_click_and_a_reason(promotion):
-    in_exec(promotion.tier)
-
-    response = roll_back(signed_in(alice()), promotion.tier)
-
-    rollback = Promotion.objects.get(kind="rollback")
-    assert response["Location"] == reverse("promotion", args=[rollback.pk])
-    assert (rollback.from_mode, rollback.to_mode) == ("exec", "shadow")
-    assert rollback.reason == "errors since the switch"
-    assert state(promotion) == "superseded"
-
-
-def test_rolling_back_twice_is_one_rollback(promotion):
-    in_exec(promotion.tier)
-    client = signed_in(alice())
-
-    first, second = roll_back(client, promotion.tier), roll_back(client, promotion.tier)
-
-    assert first["Location"] == second["Location"]
-    assert Promotion.objects.filter(kind="rollback").count() == 1
-
-
-def test_rolling_back_takes_a_reason_and_a_mode_that_is_safer(promotion):
-    in_exec(promotion.tier)
-    client = signed_in(alice())
-
-    for typed in ({"reason": ""}, {"to_mode": "exec"}, {"to_mode": ""}, {"request_key": "x"}):
-        response = roll_back(client, promotion.tier, **{"to_mode": "shadow", **typed})
-        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert not Promotion.objects.filter(kind="rollback").exists()
-
-
-def test_the_tier_says_what_each_way_back_would_move(promotion):
-    Target.objects.filter(pk=target("kube-1").pk).update(mode="exec")
-
-    shown = words(signed_in(alice()).get(tier_path(promotion.tier)))
-
-    assert "To shadow: 1 target, kube-1." in shown
-    assert "To off: 2 targets, kube-1, kube-2." in shown
-    assert f"{promotion.name} would be superseded." in shown
-
-
-def test_rolling_back_is_open_while_nobody_looks_and_closed_to_viewers(promotion):
-    in_exec(promotion.tier)
-    collector_beats(seconds_ago=90)
-
-    assert "Roll back to shadow" in words(signed_in(alice()).get(tier_path(promotion.tier)))
-    assert "may roll it back at once" in words(signed_in(dave()).get(tier_path(promotion.tier)))
-
-
-def test_a_tier_that_is_off_has_no_way_back(promotion):
-    Promotion.objects.filter(pk=promotion.pk).update(state="withdrawn")
-    Target.objects.filter(tier=promotion.tier).update(mode="off")
-
-    assert "Roll back" not in words(signed_in(alice()).get(tier_path(promotion.tier)))

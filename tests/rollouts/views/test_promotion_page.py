@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from datetime import timedelta
-from http import HTTPStatus
-
 import pytest
 from django.urls import reverse
 
@@ -15,14 +11,11 @@ from tests.rollouts.promoting import (
     alice,
     approved,
     bob,
-    carol,
     dave,
-    ready_tier,
-    requested,
     rolled_back,
 )
-from tests.rollouts.stage import collector_beats, differ, signed_in, stand, target
-from tests.rollouts.views.steps import words
+from tests.rollouts.stage import differ, signed_in, stand, target
+from tests.rollouts.views.steps import page, section, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -34,35 +27,6 @@ DIFF = """--- a/clusters/kube-1.yaml
 +  routesrv: "exec"  # <b>bold</b>
    other: 1
 """
-
-
-@pytest.fixture
-def promotion():
-    tier = ready_tier()
-    collector_beats()
-    bob(), carol()
-    return requested(tier)
-
-
-@pytest.fixture
-def for_two():
-    """A promotion that needs two people beside who asked."""
-    tier = ready_tier()
-    tier.policy = {**tier.policy, "quorum": 2}
-    tier.save()
-    collector_beats()
-    bob(), carol()
-    return requested(tier)
-
-
-def page(promotion: Promotion, who=dave) -> str:
-    path = reverse("promotion", args=[promotion.pk])
-    return words(signed_in(who()).get(path))
-
-
-def section(shown: str, title: str) -> str:
-    """Return the card under a heading."""
-    return shown.partition(f'id="{title}-title"')[2].partition("</section>")[0]
 
 
 def test_the_head_says_what_moves_where_for_whom_and_until_when(promotion):
@@ -224,69 +188,3 @@ def test_texts_of_people_are_no_markup(promotion):
     Promotion.objects.filter(pk=promotion.pk).update(problem="<script>alert(1)</script>")
 
     assert "<script>alert" not in page(promotion)
-
-
-def test_the_document_behind_the_digest_can_be_had(promotion):
-    response = signed_in(dave()).get(reverse("promotion-evidence", args=[promotion.pk]))
-
-    assert hashlib.sha256(response.content).hexdigest() == promotion.evidence_digest
-    assert f"{promotion.name}-evidence.json" in response["Content-Disposition"]
-
-
-def test_its_short_name_leads_to_it(promotion):
-    response = signed_in(dave()).get(f"/{promotion.name}/")
-
-    assert response["Location"] == reverse("promotion", args=[promotion.pk])
-
-
-@pytest.mark.parametrize("number", ["0", "987654321", "9" * 30])
-def test_a_promotion_that_does_not_exist_is_not_found(promotion, number):
-    assert signed_in(dave()).get(f"/promotions/{number}/").status_code == HTTPStatus.NOT_FOUND
-
-
-def test_a_poll_that_finds_nothing_new_costs_no_rendering(promotion):
-    client, path = signed_in(dave()), reverse("promotion", args=[promotion.pk])
-    headers = {"HX-Request": "true", "HX-Target": "promotion"}
-    first = client.get(path, headers=headers)
-
-    again = client.get(path, headers={**headers, "If-None-Match": first["ETag"]})
-    Promotion.objects.filter(pk=promotion.pk).update(problem="It waits.")
-    changed = client.get(path, headers={**headers, "If-None-Match": first["ETag"]})
-
-    assert "<html" not in first.content.decode()
-    assert again.status_code == HTTPStatus.NOT_MODIFIED
-    assert changed.status_code == HTTPStatus.OK
-
-
-@pytest.mark.parametrize("state", ["done", "rejected", "expired", "outdated", "failed"])
-def test_an_ended_promotion_says_why_and_offers_no_decision(promotion, state):
-    Promotion.objects.filter(pk=promotion.pk).update(state=state, state_reason="So it ended.")
-
-    shown = page(promotion, bob)
-
-    assert "So it ended." in shown
-    assert "promotion-approve" not in shown
-    assert "/approve/" not in shown
-    assert "/reject/" not in shown
-
-
-def test_rolling_back_is_offered_while_it_runs_and_never_switched_off(promotion):
-    now = database_now() + timedelta(hours=1)
-    Promotion.objects.filter(pk=promotion.pk).update(
-        state="applying", generation=1, deadline_at=now
-    )
-
-    card = section(page(promotion, alice), "roll-back")
-
-    assert "Roll back to shadow" in card
-    assert f"{promotion.name} would be superseded." in card
-    assert "data-risky" not in card
-    assert "disabled" not in card
-
-
-def test_a_viewer_is_told_who_may_decide(promotion):
-    people = section(page(promotion, dave), "approvals")
-
-    assert "Approvers of test may approve it." in people
-    assert "alice, who asked, and operators may withdraw it." in people
-    assert "<form" not in people

@@ -10,20 +10,13 @@ from django.urls import reverse
 
 from rollouts.models import Promotion, Target
 from rollouts.permissions.roles import Role
-from tests.rollouts.promoting import PROVEN, alice, bob, carol, dave, ready_tier, requested
+from tests.rollouts.promoting import alice, bob, carol, dave, requested
 from tests.rollouts.stage import collector_beats, differ, person, signed_in, stand, target, trail
 from tests.rollouts.views.steps import ask, form_on, request_form, tier_path, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 GATES = ("reachable", "fresh", "clean", "accepted", "soak", "order", "alone")
-
-
-@pytest.fixture
-def tier():
-    found = ready_tier()
-    collector_beats()
-    return found
 
 
 def gates(text: str) -> dict[str, str]:
@@ -175,53 +168,6 @@ def test_a_request_takes_nothing_that_it_does_not_ask_for(tier):
     one = Promotion.objects.get()
     assert (one.state, one.quorum, one.kind, one.generation) == ("pending", 1, "promotion", None)
     assert (one.tier, one.requested_by.username) == (tier, "alice")
-
-
-def test_some_targets_can_go_first(tier):
-    ask(signed_in(alice()), tier, named=[str(target("kube-1").pk)])
-
-    one = Promotion.objects.get()
-    assert [member.target for member in one.members.all()] == [target("kube-1")]
-
-
-def test_targets_that_are_ready_can_go_without_one_that_is_not(tier):
-    stand(target("kube-2"), "different", differences=1)
-    client = signed_in(alice())
-
-    assert "1 of 2 targets can go on." in words(client.get(tier_path(tier)))
-    all_of_them = ask(client, tier)
-    only_one = ask(client, tier, named=[str(target("kube-1").pk)])
-
-    assert all_of_them.status_code == HTTPStatus.CONFLICT
-    assert only_one.status_code == HTTPStatus.FOUND
-    assert Promotion.objects.get().members.count() == 1
-
-
-@pytest.mark.parametrize(
-    "facts", [{"clean_seconds": 5.0}, {"outcome": "moved"}, {"outcome": "unreachable"}]
-)
-def test_nobody_goes_without_a_target_that_only_lacks_time_or_an_answer(tier, facts):
-    stand(target("kube-2"), **{**PROVEN, **facts})
-
-    shown = words(signed_in(alice()).get(tier_path(tier)))
-
-    assert "can go on" not in shown
-    assert 'name="confirm"' not in shown
-
-
-def test_a_target_of_another_tier_cannot_be_named(tier):
-    response = ask(signed_in(alice()), tier, named=[str(target("kube-3").pk)])
-
-    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert not Promotion.objects.exists()
-
-
-def test_what_would_not_move_is_listed_with_why(tier):
-    Target.objects.filter(pk=target("kube-2").pk).update(mode="unknown")
-
-    assert "Left out: kube-2 (its mode is unknown)." in words(
-        signed_in(alice()).get(tier_path(tier))
-    )
 
 
 def test_while_a_promotion_is_open_nothing_else_can_be_asked_for(tier):
