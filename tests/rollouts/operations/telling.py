@@ -18,13 +18,16 @@ from django.db import transaction
 from config.notice_settings import MailServer
 from ledger.clock import database_now
 from ledger.models import Lease, Outbox
+from rollouts.models import Tier
 from rollouts.notifiers import Notice
 from rollouts.operations.deliver_notices import deliver_notices, due_ways
 from rollouts.operations.send_notices import DELIVERIES, send_notices, tell
 from tests.rollouts.notifiers.telling import HOOK, NOTICE
+from tests.rollouts.promoting import alice, bob, carol, dave, ready_tier
 from tests.servers import Behaviour, Mailbox, Misbehaving, answers, mailbox, misbehaving
 
 TEAM = "team@example.org"
+STEP = "routesrv/test shadow → exec"
 OK = answers.answer(b"ok")
 
 
@@ -109,3 +112,16 @@ def happen(count: int = 1, notice: Notice = NOTICE) -> None:
 def left(kind: str) -> list[Outbox]:
     """Return the deliveries of one way that are not done."""
     return [row for row in deliveries() if row.kind.endswith(kind) and row.done_at is None]
+
+
+@pytest.fixture
+def tier() -> Tier:
+    """A tier that is ready, and people who have addresses."""
+    ready = ready_tier()
+    give_addresses(alice(), bob(), carol(), dave())
+    return ready
+
+
+def subjects(told: Ways, address: str = TEAM) -> list[str]:
+    """Return what one address was told, after the promotion's name."""
+    return [subject.partition(": ")[2] for to, subject in told.mails if to == address]
