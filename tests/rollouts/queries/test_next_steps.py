@@ -95,7 +95,12 @@ def test_a_target_that_is_read_back_in_another_mode_blocks_although_it_is_clean(
     set_scene()
     put(target("kube-3"), observed_mode="exec")
 
-    assert said("production")[0] == "blocked"
+    step = next_of("production").step
+
+    page = step_evidence(tier(), from_mode="shadow", to_mode="exec", now=database_now())
+    assert step.state == "blocked"
+    assert "fresh" in step.closed
+    assert step.closed == tuple(one.gate for one in page.closed)
 
 
 def test_a_tier_in_exec_bakes_and_has_baked():

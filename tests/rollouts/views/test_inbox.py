@@ -72,6 +72,14 @@ def test_the_count_stands_in_the_title_and_beside_the_link_on_every_page(promoti
     assert '<span class="count" id="inbox-count" hidden>0</span>' in inbox(dave())
 
 
+def test_what_one_has_approved_or_asked_for_is_not_counted(promotion):
+    approved(promotion, actor=carol())
+
+    for who in (carol(), alice(), person("alice", Role.APPROVER)):
+        shown = words(signed_in(who).get("/promotions/"))
+        assert '<span class="count" id="inbox-count" hidden>0</span>' in shown
+
+
 def test_an_open_page_learns_of_the_count(promotion):
     frame = words(signed_in(bob()).get("/frame/"))
 
