@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
@@ -155,8 +156,8 @@ class GrantFactory(DjangoModelFactory[Grant]):
 
 
 @cache
-def _hash_of(password: str) -> str:
-    """Hash once a run: a good hash is slow on purpose."""
+def _hash_of(password: str, _hashers: tuple[str, ...]) -> str:
+    """Hash once a run for each choice of hashers: a good hash is slow on purpose."""
     return make_password(password)
 
 
@@ -167,7 +168,7 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
 
     username = Sequence(lambda n: f"person-{n}")
-    password = LazyFunction(lambda: _hash_of("password"))
+    password = LazyFunction(lambda: _hash_of("password", tuple(settings.PASSWORD_HASHERS)))
 
     @classmethod
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
