@@ -27,7 +27,7 @@ run: .venv/installed ## Run Penumbra on your own fleet: make run FLEET=fleet.yam
 
 test: packages .venv/installed-dev ## Install what tests need and run every test
 	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
-	@PENUMBRA_TEST_DATABASE=sqlite $(BIN)/python -m pytest -m sqlite $(ARGS)
+	@PENUMBRA_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) -m sqlite $(ARGS)
 
 check: lint test ## Everything that CI runs: lint, types, import contracts, migrations, tests
 
