@@ -14,6 +14,13 @@ pytestmark = pytest.mark.xdist_group("promotion pages")
 PLAYGROUND = "/rollouts/routesrv/playground/"
 GATES_OPEN_MILLISECONDS = 180_000
 
+CUT_OFF = """() => [...document.querySelectorAll("main .card :is(p, td, th, span, code, small, b)")]
+    .filter((element) => !element.closest("pre, svg, thead, .visually-hidden, .choices") &&
+        element.getBoundingClientRect().right >
+            element.closest(".card").getBoundingClientRect().right + 1)
+    .map((element) => element.outerHTML.slice(0, 120))"""
+"""A card clips what sticks out of it, so that the page itself does not scroll sideways."""
+
 
 @pytest.fixture(scope="module")
 def address():
@@ -83,6 +90,7 @@ def test_every_page_reads_well_in_every_look(looked_at, address, promotion, whic
 
     assert not accessibility_violations(looked_at)
     assert not sideways_scrolling(looked_at)
+    assert not looked_at.evaluate(CUT_OFF)
 
 
 def test_the_inbox_counts_what_waits(bob, address, promotion):
