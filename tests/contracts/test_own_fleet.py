@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
 
 from tests.contracts.browser_less import Visitor
 from tests.contracts.own_fleet import lines_to_type, refusal, started, type_lines
 from tests.plugins.redis_server import free_port
 from tests.servers import answers, misbehaving
+from tests.waiting import wait_until
 
 PASSWORD = "rather a long way to say so"
 FLEET = """\
@@ -31,14 +29,6 @@ rollouts:
             shadow: {{address: "{shadow}"}}
 """
 OTHER = answers.TABLE.replace(b"http://a.test", b"http://elsewhere.test")
-
-
-def until(is_so: Callable[[], bool], what: str) -> None:
-    """Return once it is so."""
-    deadline = time.monotonic() + 60
-    while not is_so():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.2)
 
 
 def test_following_its_own_lines_makes_it_look_at_the_fleet_until_ctrl_c(tmp_path):
@@ -63,10 +53,10 @@ def test_following_its_own_lines_makes_it_look_at_the_fleet_until_ctrl_c(tmp_pat
                 "/sign-in/", "/sign-in/", username=operator, password=PASSWORD, next="/"
             )
             assert "mine" in overview
-            until(lambda: "Equal" in visitor.get("/targets/1/"), "no equal look was shown")
+            wait_until(lambda: "Equal" in visitor.get("/targets/1/"), what=run.printed)
 
             shadow.answer_with(answers.routesrv(OTHER))
-            until(lambda: "Different" in visitor.get("/targets/1/"), "no difference was shown")
+            wait_until(lambda: "Different" in visitor.get("/targets/1/"), what=run.printed)
             assert "elsewhere" in visitor.get("/targets/1/differences/")
             assert "export PENUMBRA_BASE_URL=" in run.printed()
             assert "export PENUMBRA_SECRET_KEY=" in run.printed()

@@ -20,6 +20,7 @@ from tests.house.tree import ROOT
 from tests.journeys.loaded import LOOPBACK
 from tests.plugins.child import Child
 from tests.plugins.redis_server import free_port
+from tests.waiting import wait_until
 
 SERVE = """
 import os, django
@@ -94,10 +95,11 @@ class Embedded:
 
     def wait_for(self, text, *, seconds=45.0):
         """Wait until a query's first number is not 0."""
-        end = time.monotonic() + seconds
-        while not self.query(text)[0][0]:
-            assert time.monotonic() < end, self.server.log.read_text()[-3000:]
-            threading.Event().wait(0.1)
+        wait_until(
+            lambda: bool(self.query(text)[0][0]),
+            what=lambda: self.server.log.read_text()[-3000:],
+            seconds=seconds,
+        )
 
     def stop(self):
         self.server.stop()

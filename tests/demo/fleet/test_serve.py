@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from demo.story import CLUSTERS
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 COMMAND = (sys.executable, "-m", "demo.fleet.serve")
@@ -51,8 +51,7 @@ def test_prints_one_line_of_addresses_that_all_answer():
 def test_writes_the_addresses_whole_to_the_ready_file(tmp_path):
     ready = tmp_path / "ready.json"
     with started("--ready-file", str(ready)) as process:
-        while not ready.exists() and process.poll() is None:
-            time.sleep(0.01)
+        wait_until(lambda: ready.exists() or process.poll() is not None)
         addresses = json.loads(ready.read_text())
 
         assert len(addresses) == len(CLUSTERS)

@@ -11,6 +11,8 @@ from rollouts.appliers import Git, GitSettings, Order, Place
 
 PROGRAM = "/usr/bin/git"
 WORDS = {"off": "false", "shadow": "pre", "exec": "exec"}
+KUBE_1 = 'id: kube-1\nconfig_items:\n  other: "1"\n  flag: "pre" # by channel\n  last: x\n'
+KUBE_2 = KUBE_1.replace("kube-1", "kube-2")
 NOT_OURS = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
     "GIT_CONFIG_GLOBAL": "/dev/null",
@@ -124,6 +126,12 @@ def make_repository(folder, files, *, name="clusters", kind="sha1"):
     repository = Repository(path)
     repository.commit(files, message="Begin")
     return repository
+
+
+def make_two_clusters(folder):
+    """Make a repository with a file for kube-1 and one for kube-2."""
+    files = {"clusters/kube-1.yaml": KUBE_1, "clusters/kube-2.yaml": KUBE_2, "README.md": "Hi\n"}
+    return make_repository(folder, files)
 
 
 def settings_for(folder, *repositories, **others):

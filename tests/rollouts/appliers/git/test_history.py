@@ -6,21 +6,18 @@ import pytest
 
 from rollouts.appliers import Overtaken, Receipt
 from tests.rollouts.appliers.git.repositories import (
+    KUBE_1,
     applier_for,
     free,
-    make_repository,
+    make_two_clusters,
     order,
     place,
 )
 
-KUBE_1 = 'id: kube-1\nconfig_items:\n  other: "1"\n  flag: "pre" # by channel\n  last: x\n'
-KUBE_2 = KUBE_1.replace("kube-1", "kube-2")
-
 
 @pytest.fixture
 def repository(tmp_path):
-    files = {"clusters/kube-1.yaml": KUBE_1, "clusters/kube-2.yaml": KUBE_2, "README.md": "Hi\n"}
-    return make_repository(tmp_path, files)
+    return make_two_clusters(tmp_path)
 
 
 def test_a_second_call_finds_the_first_ones_commit(tmp_path, repository):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 
 import pytest
 
@@ -19,6 +18,7 @@ from tests.rollouts.appliers.git.repositories import (
     place,
 )
 from tests.rollouts.appliers.git.wrappers import wrap_git
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -164,15 +164,7 @@ def test_a_git_that_hangs_is_ended_with_all_it_started(tmp_path, repository, mon
         applier.read([place(repository, "kube-1")], WORDS)
 
     for pid in (wrapper / "pid").read_text().split():
-        assert ends(int(pid))
-
-
-def ends(pid):
-    """Whether a process ends while one waits: a signal that was sent has still to arrive."""
-    until = time.monotonic() + 30
-    while is_running(pid) and time.monotonic() < until:
-        time.sleep(0.01)
-    return not is_running(pid)
+        wait_until(lambda pid=pid: not is_running(int(pid)))
 
 
 def is_running(pid):
