@@ -16,6 +16,12 @@ from diffs.formats import FORMATS
 read = FORMATS["eskip"].read
 
 
+@pytest.fixture
+def few_repeats(monkeypatch):
+    """Run each case once: a test asks what is printed, not how fast this machine is."""
+    monkeypatch.setattr(measures, "QUICK_REPEATS", 1)
+
+
 def run(**options):
     out = StringIO()
     call_command("benchmark", stdout=out, routes=100, repeats=1, comparisons=2, **options)
@@ -50,6 +56,7 @@ def test_churn_changes_one_line_in_a_hundred():
     assert sum(before != after for before, after in pairs) == 3
 
 
+@pytest.mark.usefixtures("few_repeats")
 def test_prints_a_row_a_goal_and_is_content(monkeypatch):
     monkeypatch.setattr(measures, "COLD_RATIO", 1000.0)
     monkeypatch.setattr(measures, "AGAIN_OF_FLOOR", 1000.0)
@@ -62,6 +69,7 @@ def test_prints_a_row_a_goal_and_is_content(monkeypatch):
     assert "second look, 1 % of the lines changed" in out
 
 
+@pytest.mark.usefixtures("few_repeats")
 def test_leaves_with_one_when_a_goal_is_missed(monkeypatch):
     monkeypatch.setattr(measures, "RESIDENT_MB", 1.0)
 
