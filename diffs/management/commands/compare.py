@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from diffs.fetch import AddressPolicy, Credentials, Endpoint
 from diffs.formats import FORMATS
+from diffs.formats.format import Format
 from diffs.looking.command_line import Answer, look_once
 from diffs.looking.order import Reach
 from diffs.outcomes import GOOD, Outcome
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         if options["json"]:
             self.stdout.write(json.dumps(_document(answer), indent=2))
         else:
-            self._print(answer)
+            self._print(answer, FORMATS[options["format"]])
         sys.exit(_status(answer))
 
     def _look(self, options: dict[str, Any]) -> Answer:
@@ -63,12 +64,12 @@ class Command(BaseCommand):
             reach=reach,
         )
 
-    def _print(self, answer: Answer) -> None:
+    def _print(self, answer: Answer, format_: Format) -> None:
         """Print for a person."""
         self.stdout.write(f"{answer.outcome}: {answer.sentence}")
         for finding in answer.findings:
             self.stdout.write(f"\n{finding.key}  ({finding.kind.replace('_', ' ')})")
-            for row in unified(finding.left, finding.right):
+            for row in unified(finding.left, finding.right, lines=format_.lines):
                 text = row.fold or "".join(text for text, _ in row.segments)
                 self.stdout.write(f"  {row.sign or '…'} {text}")
 

@@ -183,3 +183,13 @@ def test_the_shell_sees_the_status(files):
         return subprocess.run(argv, capture_output=True, timeout=120, check=False).returncode
 
     assert [status(legacy, same), status(legacy, shadow), status(legacy, legacy)] == [0, 1, 2]
+
+
+def test_a_line_that_only_joins_otherwise_is_no_change(files):
+    one, both = b'a: Path("/x") -> "http://b";', b'a: Method("GET") && Path("/x") -> "http://b";'
+
+    _, printed = run(*files(one=one, both=both))
+
+    assert [line for line in printed.splitlines() if line.startswith(("  +", "  -"))] == [
+        '  + Method("GET")'
+    ]
