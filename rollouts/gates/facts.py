@@ -87,3 +87,4 @@ class Facts:
     earlier: tuple[EarlierTier, ...]
     open_promotions: tuple[OpenPromotion, ...]
     untrusted: str  # why the comparison itself cannot be trusted now; "" while it can
+    is_watched: bool  # whether any worker hands out looks; else all that was seen is old

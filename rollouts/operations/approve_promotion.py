@@ -15,12 +15,12 @@ from rollouts.machine import Event, State
 from rollouts.models import Approval, Promotion, Tier
 from rollouts.operations.decide import Refusal, decide, lock_promotion
 from rollouts.operations.move_promotion import MACHINE, move_promotion, subject_of
-from rollouts.operations.request_promotion import closed_sentence
 from rollouts.operations.ring_worker import ring_worker
 from rollouts.permissions.roles import Role
 from rollouts.queries.promotion_evidence import evidence_now
 from rollouts.queries.promotion_people import quorum_now
 from rollouts.queries.step_evidence import StepEvidence
+from rollouts.queries.why_not import APPROVED, why_closed, why_not_approve, why_not_expired
 
 
 def approve_promotion(
@@ -40,15 +40,17 @@ def approve_promotion(
         Busy                others decide on this tier at this moment
     """
 
-    def work(tier: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
+    def work(_tier: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
         locked = lock_promotion(promotion.pk)
         if locked.approvals.filter(approver_id=actor.pk).exists() and Role.APPROVER in roles:
             return locked
-        if refusal := _refusal(locked, actor, roles, tier):
-            return refusal
-        if locked.expires_at <= now:
+        if why := why_not_approve(locked, actor.pk, roles):
+            return Refusal(why)
+        if locked.state != State.PENDING:
+            return Refusal(f"This promotion is already {locked.state}.")
+        if why := why_not_expired(locked, now):
             move_promotion(locked, Event.EXPIRE, actor=MACHINE, now=now)
-            return Refusal("This promotion has expired. Ask for a new one.")
+            return Refusal(why)
         step = evidence_now(locked, now=now)
         return _doubt(locked, shown, step, now) or _approve(
             locked, step.document, actor, roles, now
@@ -64,19 +66,6 @@ def approve_promotion(
     )
 
 
-def _refusal(
-    promotion: Promotion, actor: AbstractBaseUser, roles: frozenset[Role], tier: Tier
-) -> Refusal | None:
-    """Return why this person may not approve, whatever the evidence says."""
-    if promotion.requested_by_id == actor.pk:
-        return Refusal("You asked for this promotion; somebody else has to approve it.")
-    if Role.APPROVER not in roles:
-        return Refusal(f"You are no approver of {tier.name}.")
-    if promotion.state != State.PENDING:
-        return Refusal(f"This promotion is already {promotion.state}.")
-    return None
-
-
 def _doubt(
     promotion: Promotion, shown: Document, step: StepEvidence, now: datetime
 ) -> Refusal | None:
@@ -87,7 +76,7 @@ def _doubt(
         return Refusal("The evidence got worse since it was asked for.", changes)
     if changes := worse(shown, step.document):
         return Refusal("The evidence got worse since you opened the page.", changes)
-    return Refusal(closed_sentence(step.closed)) if step.closed else None
+    return Refusal(why_closed(step, APPROVED)) if step.closed else None
 
 
 def _approve(

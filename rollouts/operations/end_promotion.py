@@ -11,6 +11,7 @@ from rollouts.models import Promotion, Tier
 from rollouts.operations.decide import Refusal, decide, lock_promotion
 from rollouts.operations.move_promotion import move_promotion, subject_of
 from rollouts.permissions.roles import Role
+from rollouts.queries.why_not import why_not_reject, why_not_withdraw
 from rollouts.reasons import reason_fault
 
 
@@ -25,8 +26,8 @@ def reject_promotion(
     """
 
     def work(tier: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
-        if Role.APPROVER not in roles:
-            return Refusal(f"You are no approver of {tier.name}.")
+        if why := why_not_reject(tier, roles):
+            return Refusal(why)
         if fault := reason_fault(reason):
             return Refusal(fault)
         return _end(promotion, Event.REJECT, reason, actor, roles, now)
@@ -51,9 +52,9 @@ def withdraw_promotion(
         Busy                others decide on this tier at this moment
     """
 
-    def work(tier: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
-        if promotion.requested_by_id != actor.pk and Role.OPERATOR not in roles:
-            return Refusal(f"Only who asked, or an operator of {tier.name}, can withdraw it.")
+    def work(_tier: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
+        if why := why_not_withdraw(promotion, actor.pk, roles):
+            return Refusal(why)
         return _end(promotion, Event.WITHDRAW, reason, actor, roles, now)
 
     return decide(

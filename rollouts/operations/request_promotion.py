@@ -14,16 +14,15 @@ from django.contrib.auth.models import AbstractBaseUser
 
 from ledger import audit
 from rollouts.evidence import Document, digest_of, worse
-from rollouts.gates import Judgement
 from rollouts.machine import Kind, Mode, State, mode_step
 from rollouts.models import Promotion, PromotionMember, Tier
 from rollouts.operations.decide import PromotionRefused, Refusal, decide
 from rollouts.operations.move_promotion import subject_of, tell
 from rollouts.permissions.roles import Role
-from rollouts.permissions.table import REQUESTING
 from rollouts.queries.forecasts import known_forecast
 from rollouts.queries.quorum_asked import quorum_of
 from rollouts.queries.step_evidence import StepEvidence, policy_version, step_evidence
+from rollouts.queries.why_not import ASKED_FOR, why_closed, why_not_request
 from rollouts.reasons import reason_fault
 
 __all__ = ["PromotionRefused", "Request", "request_promotion"]
@@ -64,8 +63,8 @@ def request_promotion(
         again = Promotion.objects.filter(request_key=request.request_key).first()
         if again is not None:
             return _same(again, locked, request, actor)
-        if not roles & REQUESTING:
-            return Refusal(f"You are neither requester nor approver of {locked.name}.")
+        if why := why_not_request(locked, roles):
+            return Refusal(why)
         if fault := reason_fault(request.reason):
             return Refusal(fault)
         step = step_evidence(
@@ -97,19 +96,12 @@ def _refusal(tier: Tier, step: StepEvidence, request: Request) -> Refusal | None
     if tier.removed_at is not None:
         return Refusal("The fleet file no longer names this tier.")
     if not step.members:
-        return Refusal(f"No target of {tier.name} can move from {request.from_mode}.")
+        return Refusal(why_closed(step, ASKED_FOR))
     if request.named is not None and len(step.members) != len(set(request.named)):
         return Refusal("Not every target that you named can move. Open the page again.")
     if changes := worse(request.shown, step.document):
         return Refusal("The evidence got worse since you opened the page.", changes)
-    if step.closed:
-        return Refusal(closed_sentence(step.closed))
-    return None
-
-
-def closed_sentence(closed: Collection[Judgement]) -> str:
-    """Return which gates are closed and why, as one text."""
-    return " ".join(f"{one.gate} is {one.verdict}: {one.sentence}" for one in closed)
+    return Refusal(why_closed(step, ASKED_FOR)) if step.closed else None
 
 
 def _open(

@@ -22,10 +22,10 @@ from rollouts.operations.request_promotion import name_members
 from rollouts.operations.ring_worker import ring_worker
 from rollouts.operations.start_promotion import begin_steps
 from rollouts.permissions.roles import Role
-from rollouts.permissions.table import ASKING
 from rollouts.queries.forecasts import known_forecast
 from rollouts.queries.rollback_targets import riskier, rollback_targets
 from rollouts.queries.step_evidence import policy_version
+from rollouts.queries.why_not import why_not_roll_back
 from rollouts.reasons import reason_fault
 
 OPEN_FOR = timedelta(days=1)
@@ -86,8 +86,8 @@ def _there_already(tier: Tier, way: WayBack) -> Promotion | None:
 
 
 def _refusal(tier: Tier, way: WayBack, roles: frozenset[Role]) -> Refusal | None:
-    if not roles & ASKING:
-        return Refusal(f"You may only look at {tier.name}.")
+    if why := why_not_roll_back(tier, roles):
+        return Refusal(why)
     if fault := reason_fault(way.reason):
         return Refusal(fault)
     if way.to_mode not in {Mode.OFF, Mode.SHADOW}:

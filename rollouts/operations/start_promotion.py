@@ -16,9 +16,10 @@ from rollouts.machine import Event, Kind, State
 from rollouts.models import ApplyStep, Promotion, Target
 from rollouts.operations.decide import lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion, subject_of
-from rollouts.operations.request_promotion import closed_sentence, tier_generation
+from rollouts.operations.request_promotion import tier_generation
 from rollouts.queries.promotion_evidence import evidence_now
 from rollouts.queries.promotion_people import lost_authority
+from rollouts.queries.why_not import why_it_waits
 
 WAIT = timedelta(seconds=5)
 DEADLINE_SECONDS = 3600
@@ -81,8 +82,8 @@ def _still_holds(promotion: Promotion, now: datetime) -> bool:
     if reason:
         move_promotion(promotion, Event.OUTDATE, actor=MACHINE, now=now, reason=reason)
         return False
-    if step.closed:
-        promotion.problem = f"It waits. {closed_sentence(step.closed)}"
+    if why := why_it_waits(step):
+        promotion.problem = why
         promotion.next_attempt_at = now + WAIT
         promotion.save(update_fields=["problem", "next_attempt_at"])
         return False

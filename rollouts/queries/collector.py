@@ -28,8 +28,11 @@ def collector_beat() -> datetime | None:
 
 
 def is_alive(beat_at: datetime | None, *, now: datetime) -> bool:
-    """Say whether the workers handed out looks within the last 30 s."""
-    return beat_at is not None and now - beat_at <= SILENT
+    """Say whether the workers handed out looks within the last 30 s.
+
+    A beat that lies ahead by more is no sign of life: the clock was set back since.
+    """
+    return beat_at is not None and abs(now - beat_at) <= SILENT
 
 
 def last_look() -> datetime | None:

@@ -71,7 +71,9 @@ def load_fleet(*, now: datetime, is_watched: bool) -> Fleet:
     loaded, untrusted = _rollouts()
     found = []
     for rollout, tiers in loaded:
-        steps = next_steps(rollout, tiers, by_tier, by_open, untrusted=untrusted, now=now)
+        steps = next_steps(
+            rollout, tiers, by_tier, by_open, untrusted=untrusted, is_watched=is_watched, now=now
+        )
         found.append((rollout, tuple(_tier(rollout, one, by_tier, steps) for one in tiers)))
     return Fleet(tuple(found), rows, open_ones)
 

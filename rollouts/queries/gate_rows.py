@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from rollouts.gates import Judgement
-from rollouts.gates.naming import counted, listed
 
 WHO: Mapping[str, str] = {
     "reachable": "Whoever runs the cluster can mend it; a look can be asked for at any time.",
@@ -75,10 +74,3 @@ def gates_then(then: Mapping[str, str]) -> tuple[GateRow, ...]:
     return tuple(
         GateRow(name, "", verdict, "", "", "", "", None, None) for name, verdict in then.items()
     )
-
-
-def closed_words(rows: Sequence[GateRow]) -> str:
-    """Return which gates are closed, as a sentence: "2 gates are closed: clean and order."."""
-    closed = [row.name for row in rows if not row.is_open]
-    are = "is" if len(closed) == 1 else "are"
-    return f"{counted(len(closed), 'gate')} {are} closed: {listed(closed)}."

@@ -14,17 +14,21 @@ from django.urls import reverse
 
 from rollouts.gates import Facts, Judgement, judge
 from rollouts.gates.facts import EarlierTier
-from rollouts.gates.naming import counted, listed, span_left
+from rollouts.gates.naming import span_left
 from rollouts.machine import Kind, Mode, State, step_up
 from rollouts.models import Rollout, Target, Tier
 from rollouts.queries.open_promotions import Waiting
 from rollouts.queries.step_facts import demand_of, earlier_tier, member_facts
+from rollouts.queries.step_words import (
+    TIME_ALONE,
+    blocked_words,
+    queued_words,
+    seconds_left,
+    time_alone_words,
+)
 from rollouts.queries.target_rows import TargetRow
 
 Pair = tuple[Target, TargetRow]
-
-TIME_ALONE = frozenset({"soak", "order"})
-"""Gates that open by themselves where they know how far they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +64,14 @@ class NextStep:
         return self.share is not None and self.state in {"soaking", "baking"}
 
 
-def next_steps(
+def next_steps(  # noqa: PLR0913  (all that the steps of one rollout are judged on)
     rollout: Rollout,
     tiers: Sequence[Tier],
     by_tier: Mapping[int, Sequence[Pair]],
     open_ones: Mapping[int, Waiting],
     *,
     untrusted: str,
+    is_watched: bool,
     now: datetime,
 ) -> dict[int, NextStep]:
     """Return the next step of each tier of a rollout.
@@ -76,6 +81,7 @@ def next_steps(
         by_tier         {tier id: its targets that the fleet file names}
         open_ones       {tier id: its open promotion}
         untrusted       why no comparison can be trusted now; ""
+        is_watched      whether any worker hands out looks
     """
     found: dict[int, NextStep] = {}
     for place, tier in enumerate(tiers):
@@ -90,7 +96,8 @@ def next_steps(
             found[tier.pk] = _nothing_to_do(tier, pairs, mode, now)
             continue
         earlier = tuple(_earlier(tiers[:place], by_tier, to_mode, now))
-        facts = _facts(tier, pairs, (mode, to_mode), now=now, earlier=earlier, untrusted=untrusted)
+        step = _Step(tier, mode, to_mode, untrusted, is_watched)
+        facts = _facts(step, pairs, earlier, now=now)
         url = reverse("tier", args=[rollout.key, tier.name])
         found[tier.pk] = judged(facts, judge(facts), url=f"{url}#next-step", pairs=pairs)
     return found
@@ -135,16 +142,21 @@ def _earlier(
         yield earlier_tier(tier, pairs, to_mode, now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One step that is judged, and on what footing."""
+
+    tier: Tier
+    mode: Mode
+    to_mode: Mode
+    untrusted: str
+    is_watched: bool
+
+
 def _facts(
-    tier: Tier,
-    pairs: Sequence[Pair],
-    step: tuple[Mode, Mode],
-    *,
-    now: datetime,
-    earlier: tuple[EarlierTier, ...],
-    untrusted: str,
+    step: _Step, pairs: Sequence[Pair], earlier: tuple[EarlierTier, ...], *, now: datetime
 ) -> Facts:
-    mode, to_mode = step
+    mode = step.mode
     moving = [pair for pair in pairs if pair[1].mode == mode and not pair[1].is_set_aside]
     observed = {
         target.pk: target.observed_mode
@@ -153,12 +165,13 @@ def _facts(
     }
     return Facts(
         from_mode=mode,
-        to_mode=to_mode,
+        to_mode=step.to_mode,
         members=member_facts([row for _, row in moving], observed, mode, now),
-        demand=demand_of(tier),
+        demand=demand_of(step.tier),
         earlier=earlier,
         open_promotions=(),
-        untrusted=untrusted,
+        untrusted=step.untrusted,
+        is_watched=step.is_watched,
     )
 
 
@@ -168,79 +181,18 @@ def judged(
     """Return what the judgements of a step come to, in one line."""
     closed = tuple(one for one in judgements if not one.is_open)
     names = tuple(one.gate for one in closed)
+    if not facts.is_watched:
+        words = "nobody looks, so nothing is judged"
+        return NextStep("blocked", words, url, facts.to_mode, names)
     if not closed:
         return NextStep("ready", f"ready: ask for {facts.to_mode}", url, facts.to_mode)
     shares = [one.share for one in closed if one.share is not None]
     if set(names) <= TIME_ALONE and len(shares) == len(closed):
         left = seconds_left(facts, [row for _, row in pairs])
-        words = _time_alone(facts, closed, left)
+        words = time_alone_words(facts, closed, left)
         return NextStep("soaking", words, url, facts.to_mode, names, min(shares), left)
     if set(names) <= TIME_ALONE and "order" in names:
-        return NextStep("queued", _queued(facts), url, facts.to_mode, names)
-    return NextStep("blocked", f"blocked: {_blocked(facts, closed)}", url, facts.to_mode, names)
-
-
-def seconds_left(facts: Facts, rows: Sequence[TargetRow]) -> float | None:
-    """Return in how long time alone could open soak and order; None where nobody can tell.
-
-    Changes applied alike come when they come: a step that lacks them has no time.
-    """
-    if any(one.clean_changes < facts.demand.changes for one in facts.members):
-        return None
-    intervals = {row.key: row.facts.interval_seconds for row in rows}
-    demand = facts.demand
-    times = [
-        max(
-            demand.soak_seconds - one.clean_seconds,
-            (demand.looks - one.clean_looks) * intervals[one.key],
-        )
-        for one in facts.members
-        if facts.from_mode == Mode.SHADOW
-    ]
-    bakes = [
-        tier.bake_seconds - tier.held_seconds
-        for tier in facts.earlier
-        if tier.targets and tier.held_seconds is not None
-    ]
-    return max([*times, *bakes, 0.0])
-
-
-def _time_alone(facts: Facts, closed: Sequence[Judgement], left: float | None) -> str:
-    slowest = min(closed, key=lambda one: one.share or 0.0)
-    what = slowest.gate
-    if what == "order":
-        baking = next(tier for tier in facts.earlier if _bakes(tier))
-        what = f"{baking.name} bakes,"
-    rest = f", {span_left(left)} to go" if left else ""
-    return f"{what} {int((slowest.share or 0.0) * 100)} %{rest}"
-
-
-def _bakes(tier: EarlierTier) -> bool:
-    return tier.held_seconds is not None and tier.held_seconds < tier.bake_seconds
-
-
-def _queued(facts: Facts) -> str:
-    """Return which tier has to come first."""
-    for tier in facts.earlier:
-        if tier.targets and tier.in_mode < tier.targets:
-            return f"after {tier.name}"
-        if tier.failing or tier.unseen:
-            return f"{tier.name} is not known to be well"
-    return "after the tiers before it"
-
-
-def _blocked(facts: Facts, closed: Sequence[Judgement]) -> str:
-    """Return who keeps the gates closed, the one named first in whole words."""
-    by_key = {one.key: one for one in facts.members}
-    keys = [key for one in closed if one.gate not in TIME_ALONE for key in one.standing_in_way]
-    members = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
-    if not members:
-        return f"{listed([one.gate for one in closed])} closed"
-    first = members[0]
-    gate = next(one.gate for one in closed if first.key in one.standing_in_way)
-    words = first.state.replace("_", " ")
-    said = words if words == "differs" else f"is {words}"
-    if first.state in {"clean", "follows", "not_compared"}:
-        said = f"is not {gate}"
-    more = f" and {counted(len(members) - 1, 'more target')}" if len(members) > 1 else ""
-    return f"{first.name} {said}{more}"
+        return NextStep("queued", queued_words(facts), url, facts.to_mode, names)
+    return NextStep(
+        "blocked", f"blocked: {blocked_words(facts, closed)}", url, facts.to_mode, names
+    )

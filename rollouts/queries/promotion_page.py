@@ -17,13 +17,21 @@ from rollouts.machine import MEANINGS, UNDER_WAY, Event, Kind, Mode, State, may,
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.queries.approvers import approvers
-from rollouts.queries.gate_rows import GateRow, closed_words, gate_rows, gates_then
+from rollouts.queries.gate_rows import GateRow, gate_rows, gates_then
 from rollouts.queries.previews import ShownPreview, preview_of_promotion
 from rollouts.queries.promotion_approvals import Signed, signed
 from rollouts.queries.promotion_evidence import evidence_now
 from rollouts.queries.promotion_steps import MovingTarget, Progress, moving_targets, progress_of
 from rollouts.queries.promotion_timeline import Entry, timeline_of
 from rollouts.queries.step_evidence import StepEvidence
+from rollouts.queries.why_not import (
+    APPROVED,
+    why_not_approve,
+    why_not_expired,
+    why_not_judged,
+    why_not_reject,
+    why_not_withdraw,
+)
 
 JUDGED = (State.PENDING, State.APPROVED, State.SCHEDULED)
 """States in which the step still lies ahead, so that its gates can be judged now."""
@@ -132,7 +140,8 @@ def promotion_page(
     """Return a promotion's page; `subject` is how the trail names it."""
     tier, state = promotion.tier, State(promotion.state)
     is_judged = state in JUDGED and promotion.kind == Kind.PROMOTION
-    step = evidence_now(promotion, now=now) if is_judged else None
+    watched = viewer.is_watched
+    step = evidence_now(promotion, now=now, is_watched=watched) if is_judged else None
     evidence = _evidence(promotion, step)
     signatures = signed(promotion, approvers())
     progress = progress_of(promotion)
@@ -170,7 +179,7 @@ def promotion_page(
         evidence=evidence,
         preview=preview_of_promotion(promotion),
         signed=signatures,
-        may=_may(promotion, viewer, evidence, signatures),
+        may=_may(promotion, viewer, step, signatures.ids, now=now),
         progress=progress,
         targets=moving_targets(promotion),
         entries=timeline_of(subject),
@@ -197,7 +206,7 @@ def _evidence(promotion: Promotion, step: StepEvidence | None) -> Evidence:
         now=step.document if step else None,
         now_digest=step.digest if step else "",
         got_worse=worse(then, step.document) if step else (),
-        moved=eased(then, step.document) if step else (),
+        moved=eased(then, step.document) if step and step.facts.is_watched else (),
         targets=len(targets),
         differences=differences,
         policy=promotion.policy_version,
@@ -207,42 +216,32 @@ def _evidence(promotion: Promotion, step: StepEvidence | None) -> Evidence:
     )
 
 
-def _may(promotion: Promotion, viewer: Viewer, evidence: Evidence, people: Signed) -> May:
-    state = State(promotion.state)
-    is_approver = Role.APPROVER in viewer.roles
-    is_own = promotion.requested_by_id == viewer.user.pk
-    name = promotion.tier.name
+def _may(
+    promotion: Promotion,
+    viewer: Viewer,
+    step: StepEvidence | None,
+    signed_ids: Set[int],
+    *,
+    now: datetime,
+) -> May:
+    state, tier = State(promotion.state), promotion.tier
     reject = withdraw = approve = None
     if may(state, Event.REJECT):
-        reject = "" if is_approver else f"Approvers of {name} may reject it."
+        reject = why_not_reject(tier, viewer.roles)
     if may(state, Event.WITHDRAW):
-        whose = f"{promotion.requested_by.username}, who asked, and operators may withdraw it."
-        withdraw = "" if is_own or Role.OPERATOR in viewer.roles else whose
-    if state == State.PENDING:
-        approve = _why_not_approve(promotion, viewer, evidence, people)
+        withdraw = why_not_withdraw(promotion, viewer.user.pk, viewer.roles)
+    if state == State.PENDING and step is not None:
+        approve = why_not_approve(promotion, viewer.user.pk, viewer.roles)
+        if not approve and viewer.user.pk in signed_ids:
+            approve = "You have approved it already. It waits for others."
+        approve = approve or _why_not_now(promotion, step, now=now)
     return May(approve, reject, withdraw)
 
 
-def _why_not_approve(
-    promotion: Promotion, viewer: Viewer, evidence: Evidence, people: Signed
-) -> str:
-    """Return why the viewer cannot approve now, in a whole sentence; "" where they can."""
-    name, user = promotion.tier.name, viewer.user
-    closed = any(not gate.is_open for gate in evidence.gates)
-    reasons = {
-        "You asked for this promotion; somebody else has to approve it.": (
-            promotion.requested_by_id == user.pk
-        ),
-        f"Approvers of {name} may approve it. An operator gives the role.": (
-            Role.APPROVER not in viewer.roles
-        ),
-        "You have approved it already. It waits for others.": user.pk in people.ids,
-        "Nobody looks at present, so nothing is judged. It can be approved once looks are.": (
-            not viewer.is_watched
-        ),
-        "What was asked for got worse, so that it ends. It has to be asked for anew.": (
-            bool(evidence.got_worse)
-        ),
-        f"{closed_words(evidence.gates)} It can be approved once all are open.": closed,
-    }
-    return next((sentence for sentence, holds in reasons.items() if holds), "")
+def _why_not_now(promotion: Promotion, step: StepEvidence, *, now: datetime) -> str:
+    """Return why nobody can approve at this moment; "" where who may can."""
+    if why := why_not_expired(promotion, now):
+        return why
+    if worse(promotion.evidence, step.document):
+        return "What was asked for got worse, so that it ends. It has to be asked for anew."
+    return why_not_judged(step, APPROVED)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from rollouts.machine import OPEN, UNDER_WAY, Kind, State
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
-from rollouts.permissions.table import ASKING
 from rollouts.queries.ways_back import ShownWayBack, ways_back
+from rollouts.queries.why_not import why_not_roll_back
 
 OFFERED = (State.APPROVED, *UNDER_WAY, State.DONE, State.FAILED)
 """States of a promotion after which the tier is, or may be, riskier than before."""
@@ -35,6 +35,5 @@ def ways_back_from(promotion: Promotion, roles: Set[Role]) -> WaysBackFrom:
     if promotion.kind == Kind.ROLLBACK or promotion.state not in OFFERED:
         return WaysBackFrom()
     open_one = Promotion.objects.filter(tier=tier, state__in=OPEN).first()
-    sentence = f"Requesters, approvers and operators of {tier.name} may roll it back at once."
-    why_not = "" if roles & ASKING else sentence
+    why_not = why_not_roll_back(tier, roles)
     return WaysBackFrom(ways_back(tier, open_one), why_not, open_one.name if open_one else "")

@@ -12,6 +12,7 @@ from rollouts.evidence import Document, TargetEvidence, digest_of, evidence_docu
 from rollouts.gates import Facts, Judgement, judge
 from rollouts.machine import Mode
 from rollouts.models import Target, Tier
+from rollouts.queries.collector import collector_beat, is_alive
 from rollouts.queries.step_facts import step_facts
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
 
@@ -46,7 +47,7 @@ class StepEvidence:
         return bool(self.members) and not self.closed
 
 
-def step_evidence(
+def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller knows)
     tier: Tier,
     *,
     from_mode: Mode,
@@ -54,12 +55,14 @@ def step_evidence(
     now: datetime,
     named: Collection[int] | None = None,
     but_not: int | None = None,
+    is_watched: bool | None = None,
 ) -> StepEvidence:
     """Return a step of a tier as it stands now.
 
     Shapes
         named       the ids of the targets that are to move; None: all that can
         but_not     the id of the promotion that is judged: it never counts itself
+        is_watched  whether any worker hands out looks, where a page knows; None: it is asked here
 
     Errors
         IllegalStep     no step leads from the one mode to the other
@@ -68,7 +71,13 @@ def step_evidence(
     rows = target_rows(targets, now=now)
     members, left_out = _sorted_out(rows, from_mode, named)
     facts = step_facts(
-        tier, members, from_mode=from_mode, to_mode=to_mode, now=now, but_not=but_not
+        tier,
+        members,
+        from_mode=from_mode,
+        to_mode=to_mode,
+        now=now,
+        is_watched=is_alive(collector_beat(), now=now) if is_watched is None else is_watched,
+        but_not=but_not,
     )
     judgements = judge(facts)
     chosen = {row.id for row in members}

@@ -18,18 +18,20 @@ NOT_WELL = {"differs", "refused", "suspect"}
 """Of a target in any other state nobody can tell whether it is well."""
 
 
-def step_facts(
+def step_facts(  # noqa: PLR0913  (which step, of whom, and what the caller knows)
     tier: Tier,
     members: Sequence[TargetRow],
     *,
     from_mode: Mode,
     to_mode: Mode,
     now: datetime,
+    is_watched: bool,
     but_not: int | None = None,
 ) -> Facts:
     """Return the facts of moving `members` of a tier on.
 
     Shapes
+        is_watched  whether any worker hands out looks
         but_not     the id of the promotion that is judged: it never counts itself
     """
     return Facts(
@@ -40,6 +42,7 @@ def step_facts(
         earlier=tuple(_earlier(tier, to_mode, now)),
         open_promotions=_open(tier, members, but_not),
         untrusted=why_untrusted(),
+        is_watched=is_watched,
     )
 
 

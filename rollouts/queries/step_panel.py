@@ -12,15 +12,15 @@ from rollouts.gates.naming import counted
 from rollouts.machine import Mode, step_up
 from rollouts.models import Tier
 from rollouts.permissions.roles import Role
-from rollouts.permissions.table import REQUESTING
 from rollouts.queries.approvers import Approvers
-from rollouts.queries.gate_rows import GateRow, closed_words, gate_rows
+from rollouts.queries.gate_rows import GateRow, gate_rows
 from rollouts.queries.next_steps import mode_to_leave
-from rollouts.queries.open_promotions import Waiting, either
+from rollouts.queries.open_promotions import either
 from rollouts.queries.previews import ShownPreview, preview_of_step
 from rollouts.queries.quorum_asked import quorum_of
 from rollouts.queries.step_evidence import StepEvidence, step_evidence
 from rollouts.queries.target_rows import TargetRow
+from rollouts.queries.why_not import ASKED_FOR, closed_words, why_not_judged, why_not_request
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,11 @@ class Asker:
 
     Shapes
         roles       what they hold in this tier
-        open_one    the tier's open promotion
     """
 
     user_id: int
     roles: Set[Role]
     approvers: Approvers
-    open_one: Waiting | None
     is_watched: bool
 
 
@@ -91,13 +89,15 @@ def step_panel(tier: Tier, asker: Asker, *, now: datetime) -> StepPanel | None:
     to_mode = step_up(mode) if mode is not None else None
     if mode is None or to_mode is None:
         return None
-    step = step_evidence(tier, from_mode=mode, to_mode=to_mode, now=now)
+    step = step_evidence(
+        tier, from_mode=mode, to_mode=to_mode, now=now, is_watched=asker.is_watched
+    )
     gates = gate_rows(step.judgements)
     candidates = _candidates(step)
-    fault = _fault(tier, step, asker)
-    only_part = "" if fault or not step.closed else _only_part(step, candidates, gates)
-    if not fault and step.closed and not only_part:
-        fault = closed_words(gates)
+    fault = why_not_request(tier, asker.roles)
+    only_part = "" if fault else _only_part(step, candidates)
+    if not fault and not only_part:
+        fault = why_not_judged(step, ASKED_FOR)
     return StepPanel(
         from_mode=mode,
         to_mode=to_mode,
@@ -122,25 +122,7 @@ def _candidates(step: StepEvidence) -> tuple[Candidate, ...]:
     )
 
 
-def _fault(tier: Tier, step: StepEvidence, asker: Asker) -> str:
-    """Return why nothing may be asked for, whatever the gates say."""
-    if not asker.roles & REQUESTING:
-        return (
-            f"Requesters and approvers of {tier.name} may ask for it. An operator gives the role."
-        )
-    if not asker.is_watched:
-        return "Nobody looks at present, so nothing is judged. It can be asked for once looks are."
-    if asker.open_one is not None:
-        one = asker.open_one
-        return f"{one.name} is open in this tier: it {one.for_whom}. One at a time."
-    if not step.members:
-        return f"No target of {tier.name} can move from {step.from_mode}."
-    return ""
-
-
-def _only_part(
-    step: StepEvidence, candidates: tuple[Candidate, ...], gates: tuple[GateRow, ...]
-) -> str:
+def _only_part(step: StepEvidence, candidates: tuple[Candidate, ...]) -> str:
     """Return why only some can be asked for; "" where none can, or all soon can by themselves.
 
     Time, and a moment of doubt, are no reason to go without a target: something has to be wrong.
@@ -149,7 +131,8 @@ def _only_part(
     is_wrong = any(one.verdict == Verdict.FAIL and one.gate != "soak" for one in step.closed)
     if not free or not is_wrong or any(not one.standing_in_way for one in step.closed):
         return ""
-    return f"{closed_words(gates)} {len(free):,} of {counted(len(candidates), 'target')} can go on."
+    of_all = f"{len(free):,} of {counted(len(candidates), 'target')} can go on."
+    return f"{closed_words(step.closed)} {of_all}"
 
 
 def _people(tier: Tier, mode: Mode, to_mode: Mode, asker: Asker) -> str:

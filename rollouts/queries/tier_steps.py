@@ -13,12 +13,12 @@ from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.machine import OPEN
 from rollouts.models import Promotion, Tier
 from rollouts.permissions.roles import Role
-from rollouts.permissions.table import ASKING
 from rollouts.queries.approvers import approvers
 from rollouts.queries.open_promotions import Waiting, described, waiting
 from rollouts.queries.promotion_rows import PromotionRow, last_promotions
 from rollouts.queries.step_panel import Asker, StepPanel, step_panel
 from rollouts.queries.ways_back import ShownWayBack, ways_back
+from rollouts.queries.why_not import why_not_roll_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def tier_steps(
     """Return how a tier moves, for a person with these roles in it."""
     open_rows = list(described(Promotion.objects.filter(tier=tier, state__in=OPEN)))
     open_one = next(iter(waiting(open_rows)), None)
-    asker = Asker(user.pk, roles, approvers(), open_one, is_watched)
+    asker = Asker(user.pk, roles, approvers(), is_watched)
     living = tier.targets.filter(removed_at=None)
     since: datetime | None = living.aggregate(since=Max("mode_since"))["since"]
     bake = int(tier.policy.get("bake_seconds", DEFAULT_POLICY.bake_seconds))
@@ -58,9 +58,7 @@ def tier_steps(
         open_one=open_one,
         panel=step_panel(tier, asker, now=now),
         ways=ways_back(tier, next(iter(open_rows), None)),
-        why_no_way_back=""
-        if roles & ASKING
-        else f"Requesters, approvers and operators of {tier.name} may roll it back at once.",
+        why_no_way_back=why_not_roll_back(tier, roles),
         history=last_promotions(tier),
         held_since=since,
         bake_seconds=bake,

@@ -10,6 +10,7 @@ REFUSALS = (
     "tests/rollouts/operations/test_promotion_refusals.py"
     " tests/rollouts/operations/test_promotion_endings.py"
 )
+DEAD = "tests/rollouts/operations/test_dead_collector.py"
 STORY = "tests/rollouts/operations/test_promotion_story.py"
 WRITTEN = "tests/rollouts/operations/test_record_written.py"
 CRASHES = "tests/rollouts/operations/test_carry_out_crashes.py"
@@ -93,8 +94,8 @@ GUARDS = (
     ),
     Guard(
         "the person who asked does not approve",
-        f"{OPERATIONS}/approve_promotion.py",
-        "if promotion.requested_by_id == actor.pk:",
+        "rollouts/queries/why_not.py",
+        "if promotion.requested_by_id == person_id:",
         "if False:",
         REFUSALS,
     ),
@@ -129,9 +130,16 @@ GUARDS = (
     Guard(
         "gates: a closed one refuses the request",
         f"{OPERATIONS}/request_promotion.py",
-        "    if step.closed:\n        return Refusal(closed_sentence(step.closed))\n",
-        "",
+        "return Refusal(why_closed(step, ASKED_FOR)) if step.closed else None",
+        "return None",
         REFUSALS,
+    ),
+    Guard(
+        "gates: nothing that was seen counts while nobody looks",
+        "rollouts/gates/__init__.py",
+        "return said if facts.is_watched else",
+        "return said if said else",
+        DEAD,
     ),
     Guard(
         "audit in the transaction: no decision without its record",

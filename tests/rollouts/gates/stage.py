@@ -64,7 +64,7 @@ def facts(*given: MemberFacts, **changed: Any) -> Facts:
     """Return the facts of a step from shadow to exec in which nothing is in the way."""
     step = Facts(
         from_mode="shadow", to_mode="exec", members=given, demand=DEMAND, earlier=(BAKED,),
-        open_promotions=(), untrusted="",
+        open_promotions=(), untrusted="", is_watched=True,
     )  # fmt: skip
     return replace(step, **changed)
 
@@ -114,4 +114,5 @@ any_facts = st.builds(
     earlier=st.lists(any_tier | st.just(BAKED), max_size=3).map(tuple),
     open_promotions=st.sampled_from([(), (), (ANOTHER,)]),
     untrusted=st.sampled_from(["", "", "The self-test failed."]),
+    is_watched=st.sampled_from([True, True, False]),
 )

@@ -129,7 +129,7 @@ def test_one_no_with_a_reason_ends_it_and_only_the_asker_withdraws():
     promotion = requested(tier)
     with pytest.raises(PromotionRefused, match="Give a reason"):
         reject_promotion(promotion, reason=" ", actor=bob(), now=database_now())
-    with pytest.raises(PromotionRefused, match="Only who asked"):
+    with pytest.raises(PromotionRefused, match="alice, who asked, and operators"):
         withdraw_promotion(promotion, reason="", actor=carol(), now=database_now())
 
     reject_promotion(promotion, reason="not on a Friday", actor=bob(), now=database_now())

@@ -101,11 +101,11 @@ def test_a_difference_seen_once_is_neither_clean_nor_a_fact_against_the_step():
     assert sentence(step, "clean") == "kube-3 is not known to be clean. Seen once: 1 of 120 routes."
 
 
-def test_once_nobody_looks_the_last_proof_holds_for_three_intervals_and_nothing_fails():
-    step = to_exec(now=database_now() + timedelta(seconds=170))
+def test_once_no_look_comes_the_last_proof_holds_for_three_intervals_and_nothing_fails():
+    step = to_exec(now=database_now() + timedelta(seconds=170), is_watched=True)
     assert step.is_open
 
-    step = to_exec(now=database_now() + timedelta(seconds=181))
+    step = to_exec(now=database_now() + timedelta(seconds=181), is_watched=True)
     said = verdicts(step)
     assert [said[gate] for gate in ("fresh", "clean", "order")] == ["unknown"] * 3
     assert "fail" not in said.values()

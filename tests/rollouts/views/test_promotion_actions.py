@@ -176,7 +176,7 @@ def test_another_requester_may_not_withdraw_but_an_operator_may(promotion):
     refused = post(other, "withdraw", promotion)
 
     assert refused.status_code == HTTPStatus.CONFLICT
-    assert "Only who asked, or an operator of test, can withdraw it." in words(refused)
+    assert "alice, who asked, and operators may withdraw it." in words(refused)
     operator = signed_in(person("olga", Role.OPERATOR))
     assert post(operator, "withdraw", promotion, reason="tidy up").status_code == HTTPStatus.FOUND
 

@@ -12,7 +12,7 @@ from rollouts.models import Promotion, Target
 from rollouts.permissions.roles import Role
 from tests.rollouts.promoting import alice, bob, carol, dave, requested
 from tests.rollouts.stage import collector_beats, differ, person, signed_in, stand, target, trail
-from tests.rollouts.views.steps import ask, form_on, request_form, tier_path, words
+from tests.rollouts.views.steps import ask, form_on, request_form, section, tier_path, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -175,7 +175,8 @@ def test_while_a_promotion_is_open_nothing_else_can_be_asked_for(tier):
 
     shown = words(signed_in(carol()).get(tier_path(tier)))
 
-    assert f"{one.name} is open in this tier: it waits for" in shown
+    assert f"{one.name} is open on these targets." in section(shown, "ask")
+    assert "One at a time." in section(shown, "ask")
     assert 'name="confirm"' not in shown
 
 
@@ -184,7 +185,9 @@ def test_while_nobody_looks_nothing_can_be_asked_for(tier):
 
     shown = words(signed_in(alice()).get(tier_path(tier)))
 
-    assert set(gates(shown).values()) == {"not looked at"}
+    said = gates(shown)
+    assert said.pop("alone") == "pass"
+    assert set(said.values()) == {"not looked at"}
     assert "Nobody looks at present, so nothing is judged." in shown
     assert 'name="confirm"' not in shown
 
