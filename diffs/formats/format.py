@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from diffs.line_index import LineIndex
+from diffs.part import Part
 from diffs.report import Kind
 from diffs.table import Limits, Table
 
@@ -57,6 +58,8 @@ class Format:
                             else what it is instead, in words: "an HTML page"
         lines               canonical text -> its lines without what only joins them, so that two
                             texts can be laid side by side
+        parts               canonical text -> what it consists of, with every value, so that a
+                            difference can be named by what changed
         drill               a real document -> mutations of it, for the self-test
     """
 
@@ -65,6 +68,7 @@ class Format:
     read: Read
     why_not_a_table: Callable[[str | None, bytes], str]
     lines: Callable[[str], tuple[str, ...]]
+    parts: Callable[[str], tuple[Part, ...]]
     drill: Callable[[bytes], Drill]
 
     @property

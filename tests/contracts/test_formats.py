@@ -73,3 +73,13 @@ def test_two_routes_that_differ_do_so_in_their_lines(format_, sample):
 def test_what_a_table_is_too_large_for_is_said_by_the_limit(format_, sample):
     with pytest.raises(TableTooLarge, match="routes = 1"):
         format_.read(sample, limits=Limits(routes=1))
+
+
+def test_the_parts_of_two_texts_are_the_same_only_where_the_texts_are(format_, sample):
+    table = format_.read(sample)
+    texts = [table.text(key) for key in table.digests]
+
+    apart = [format_.parts(text) for text in texts]
+
+    assert all(apart)
+    assert len(set(apart)) == len(set(texts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from diffs.formats.eskip.document import EskipError, parse_document
 from diffs.formats.eskip.mutations import drill
+from diffs.formats.eskip.parts import parts_of
 from diffs.formats.eskip.reader import VERSION, read
 from diffs.formats.eskip.route import Route
 from diffs.formats.eskip.sniff import why_not_a_table
@@ -18,5 +19,6 @@ ESKIP = Format(
     read=read,
     why_not_a_table=why_not_a_table,
     lines=display_lines,
+    parts=parts_of,
     drill=drill,
 )
