@@ -57,7 +57,7 @@ def test_the_people_needed_are_named_and_who_has_signed(for_two):
 
     assert "1 of 2" in people
     assert f"saw evidence <code>{for_two.evidence_digest[:8]}</code>" in people
-    assert "1 approver</span><small>carol</small>" in people
+    assert "1 approver</span><small>still needed, from carol</small>" in people
 
 
 def test_an_approval_whose_giver_lost_the_role_counts_no_more(for_two):
