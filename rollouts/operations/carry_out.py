@@ -11,7 +11,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, connection
@@ -35,6 +35,8 @@ from rollouts.reach import applier_of
 
 LEASE_SECONDS = 30.0
 RENEW_SECONDS = 10.0
+AGAIN = timedelta(seconds=2)
+"""Until somebody who found the resource taken tries again: a way back waits for no whole sweep."""
 
 log = structlog.get_logger(__name__)
 
@@ -47,6 +49,7 @@ def carry_out(promotion_id: int) -> None:
     elif promotion.state in {State.APPROVED, State.APPLYING}:
         held = lease.take(resource_of(promotion), holder=_holder(), seconds=LEASE_SECONDS)
         if held is None:
+            _try_again_soon(promotion_id)
             return
         try:
             with kept(held):
@@ -91,6 +94,13 @@ def _overtaken(promotion: Promotion, held: lease.Held, problem: Overtaken) -> No
         return
     reason = f"{problem} Somebody else moved it, or this database is older than the world."
     fail_promotion(promotion.pk, reason=reason, now=database_now())
+
+
+def _try_again_soon(promotion_id: int) -> None:
+    """Bring the next attempt forward; one that is sooner stays."""
+    soon = database_now() + AGAIN
+    rows = Promotion.objects.filter(pk=promotion_id, next_attempt_at__gt=soon)
+    rows.update(next_attempt_at=soon)
 
 
 @contextmanager
