@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import shutil
 import socket
 
 import redis
 
-from tests.plugins.child import Child, find_program
+from tests.plugins.child import Child, NotReady, find_program
 from tests.plugins.scratch import scratch_folder
+
+PORTS = range(20_000, 32_000)
 
 
 class RedisServer:
@@ -78,8 +82,13 @@ class RedisServer:
 
 
 def free_port() -> int:
-    """Return a loopback port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
+    """Return a loopback port that nobody listens on now.
+
+    It lies below those that the system gives to clients, and to servers that name none: one of
+    those may be gone again before its server starts.
+    """
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise NotReady(f"every port from {PORTS[0]} to {PORTS[-1]} is taken")
