@@ -20,6 +20,7 @@ class Reads(models.TextChoices):
 class Source(models.Model):
     """Where a target's evidence is read: two sides in one format.
 
+    `options` say how the format reads them; most formats have none.
     `labels` (rollout, tier, rank, target, cluster) are opaque here: rules and facets match them.
     `epoch` is raised on every change after which older looks prove nothing: a mode, an address.
     `is_soaking` says whether clean time counts at present (the mode is shadow).
@@ -27,6 +28,7 @@ class Source(models.Model):
 
     labels = models.JSONField(default=dict)
     format = models.CharField(max_length=40)
+    options = models.JSONField(default=dict)
     interval_seconds = models.PositiveIntegerField()
     reads = models.CharField(max_length=6, choices=Reads.choices, default=Reads.NONE)
     epoch = models.PositiveIntegerField(default=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from diffs.models import Source, SourceSide, SourceState
@@ -26,13 +26,17 @@ class SideSetUp:
 
 @dataclass(frozen=True, slots=True)
 class SourceSetUp:
-    """A whole source as its owner describes it; `interval_seconds` between two looks."""
+    """A whole source as its owner describes it; `interval_seconds` between two looks.
+
+    `options` are the format's own, as it has checked them.
+    """
 
     labels: Mapping[str, str | int]
     format: str
     interval_seconds: int
     legacy: SideSetUp
     shadow: SideSetUp
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 def add_source(set_up: SourceSetUp, *, now: datetime) -> Source:
@@ -40,6 +44,7 @@ def add_source(set_up: SourceSetUp, *, now: datetime) -> Source:
     source = Source.objects.create(
         labels=dict(set_up.labels),
         format=set_up.format,
+        options=dict(set_up.options),
         interval_seconds=set_up.interval_seconds,
     )
     SourceState.objects.create(source=source, next_look_at=now)
@@ -51,8 +56,8 @@ def add_source(set_up: SourceSetUp, *, now: datetime) -> Source:
 def change_source(source: Source, set_up: SourceSetUp, *, now: datetime) -> tuple[str, ...]:
     """Bring a source in step with its description; return what changed, in words.
 
-    Labels and the interval change nothing about the proof; an address, a way of reaching it or the
-    format restarts it.
+    Labels and the interval change nothing about the proof; an address, a way of reaching it, the
+    format or an option of it restarts it.
     """
     changed = []
     if source.labels != dict(set_up.labels):
@@ -66,11 +71,9 @@ def change_source(source: Source, set_up: SourceSetUp, *, now: datetime) -> tupl
     source.save(update_fields=["labels", "interval_seconds"])
     moved = [side for side in Side if _write_side(source, side, getattr(set_up, side.value))]
     restarting = [f"{side.value} side" for side in moved]
-    forget_sides(source.pk, moved if source.format == set_up.format else list(Side))
-    if source.format != set_up.format:
-        restarting.append(f"format {source.format} → {set_up.format}")
-        source.format = set_up.format
-        source.save(update_fields=["format"])
+    reread = _write_format(source, set_up)
+    forget_sides(source.pk, list(Side) if reread else moved)
+    restarting += reread
     if restarting:
         reason = f"changed: {', '.join(restarting)}"
         restart_proof(
@@ -81,6 +84,20 @@ def change_source(source: Source, set_up: SourceSetUp, *, now: datetime) -> tupl
             now=now,
         )
     return tuple(changed + restarting)
+
+
+def _write_format(source: Source, set_up: SourceSetUp) -> list[str]:
+    """Write the format and its options; return what of them changed, in words."""
+    changed = []
+    if source.format != set_up.format:
+        changed.append(f"format {source.format} → {set_up.format}")
+    before, wanted = source.options, dict(set_up.options)
+    names = [name for name in {**before, **wanted} if before.get(name) != wanted.get(name)]
+    changed += [f"{name} of the format" for name in sorted(names)]
+    if changed:
+        source.format, source.options = set_up.format, wanted
+        source.save(update_fields=["format", "options"])
+    return changed
 
 
 def _write_side(source: Source, side: Side, set_up: SideSetUp) -> bool:

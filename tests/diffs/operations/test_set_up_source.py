@@ -123,3 +123,13 @@ def test_a_restart_keeps_the_measure_of_the_tables(clean):
     clean.pair.shadow.say(some_routes(7))
 
     assert clean.look() == "suspect"
+
+
+def test_another_option_of_the_format_restarts_the_proof_and_forgets_both_tables(clean):
+    told = change(clean, options={"key": "/name"})
+
+    assert told == ("key of the format",)
+    assert Source.objects.get(pk=clean.source.pk).options == {"key": "/name"}
+    assert clean.state.restart == "changed: key of the format"
+    assert [clean.side(side).digest for side in Side] == ["", ""]
+    assert change(clean, options={"key": "/name"}) == ()
