@@ -35,6 +35,7 @@ MANAGE = f"{'.venv/bin/' if (ROOT / '.venv/bin/python').exists() else ''}python 
 DEBUG = False
 DEMO = env.bool("PENUMBRA_DEMO", False)
 DATABASE_URL = env.str("DATABASE_URL", "")
+APPLICATION_DATABASE_URL = env.str("PENUMBRA_APPLICATION_DATABASE_URL", "")
 BROKER_URL = env.str("PENUMBRA_BROKER_URL", "" if DATABASE_URL else "memory://")
 EMBEDDED = BROKER_URL.startswith("memory://")
 if EMBEDDED:

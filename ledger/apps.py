@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from ledger import triggers
+from ledger import application_role, triggers
 
 
 class LedgerConfig(AppConfig):
-    """Registers the app under its short name, and has the triggers put back after a migration."""
+    """Registers the app, and has triggers and rights put back after a migration."""
 
     name = "ledger"
     default_auto_field = "django.db.models.BigAutoField"
@@ -18,3 +18,4 @@ class LedgerConfig(AppConfig):
         """Declare the audit trail append-only."""
         triggers.append_only("ledger_auditrecord")
         post_migrate.connect(triggers.install_after_migrate, sender=self)
+        post_migrate.connect(application_role.grant_after_migrate, sender=self)

@@ -52,6 +52,11 @@ def immutable(table: str, columns: Iterable[str]) -> None:
     _immutable[table] = tuple(dict.fromkeys((*_immutable.get(table, ()), *columns)))
 
 
+def append_only_tables() -> tuple[str, ...]:
+    """Return the tables whose rows stay as they were inserted."""
+    return tuple(sorted(_append_only))
+
+
 def expected(vendor: str) -> list[str]:
     """Return the names of the triggers that a database of this kind must have."""
     return sorted(_statements(vendor))

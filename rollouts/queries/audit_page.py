@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ledger.application_role import why_not_kept
 from ledger.audit_check import TrailState, trail_state
 from ledger.models import AuditRecord
 from rollouts.queries.audit_records import AuditFilter, matching
@@ -40,7 +41,10 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class AuditPage:
-    """All that the page prints; `newer` and `older` say where the neighbouring pages begin."""
+    """All that the page prints; `newer` and `older` say where the neighbouring pages begin.
+
+    `weakness` says who could edit the trail with the application's own password; "" for nobody.
+    """
 
     rows: tuple[AuditRow, ...]
     count: int
@@ -51,6 +55,7 @@ class AuditPage:
     actors: tuple[str, ...]
     trail: TrailState
     is_check_old: bool
+    weakness: str
     shown: AuditFilter
 
 
@@ -73,6 +78,7 @@ def audit_page(shown: AuditFilter, *, now: datetime) -> AuditPage:
         actors=tuple(sorted({actor for _, actor in names if actor.isprintable()})),
         trail=trail,
         is_check_old=trail.verified_at is None or now - trail.verified_at > OLD,
+        weakness=why_not_kept(),
         shown=shown,
     )
 

@@ -57,6 +57,17 @@ def test_beat_rings_the_worker_through_redis(deployment, postgres):
     wait_for_a_beat(postgres, deployment)
 
 
+def test_no_service_works_as_the_owner_of_the_tables(deployment, postgres):
+    wait_for_a_beat(postgres, deployment)
+    query = (
+        "SELECT DISTINCT usename::text, usesuper FROM pg_stat_activity JOIN pg_user USING (usename)"
+        " WHERE datname = 'deployment' AND pid <> pg_backend_pid()"
+    )
+
+    with postgres.connect("deployment") as connection:
+        assert connection.execute(query).fetchall() == [("penumbra", False)]
+
+
 @pytest.mark.parametrize("queue", ["look", "apply", "notify"])
 def test_the_health_check_of_each_worker_finds_it(deployment, postgres, queue):
     wait_for_a_beat(postgres, deployment)

@@ -26,18 +26,31 @@ from tests.plugins.scratch import scratch_folder
 BEAT_PIDFILE = "/tmp/beat.pid"  # noqa: S108  (inside the container)
 
 
+APPLICATION_ROLE = "penumbra"
+
+
+def application_url(owner_url: str) -> str:
+    """Return the DATABASE_URL of the application's role on the owner's database."""
+    scheme, _, rest = owner_url.partition("://")
+    return f"{scheme}://{APPLICATION_ROLE}:not-asked-for@{rest.partition('@')[2]}"
+
+
 class Deployment:
     """Services of docker-compose.yml on a database and a broker of one's own."""
 
     def __init__(self, *, database_url: str, broker_url: str, **settings: str) -> None:
-        """Choose the address; `settings` are further PENUMBRA_ variables, without that prefix."""
+        """Choose the address; `settings` are further PENUMBRA_ variables, without that prefix.
+
+        `database_url` is the owner's; the services run as a role that owns nothing.
+        """
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = scratch_folder("deployment")
         self.processes: dict[str, Child] = {}
+        self.owner_url = database_url
         kept = {name: text for name, text in os.environ.items() if not name.startswith("PENUMBRA_")}
         self.environment = kept | {
-            "DATABASE_URL": database_url,
+            "DATABASE_URL": application_url(database_url),
             "PENUMBRA_BROKER_URL": broker_url,
             "PENUMBRA_SECRET_KEY": "0123456789abcdef" * 4,
             "PENUMBRA_AUDIT_KEY": "fedcba9876543210" * 4,
@@ -50,7 +63,9 @@ class Deployment:
 
     def __enter__(self) -> Deployment:
         """Make the tables."""
-        self.manage(*services()["migrate"]["command"][2:])
+        urls = {"DATABASE_URL": self.owner_url}
+        urls["PENUMBRA_APPLICATION_DATABASE_URL"] = self.environment["DATABASE_URL"]
+        self.manage(*services()["migrate"]["command"][2:], **urls)
         return self
 
     def __exit__(
@@ -97,12 +112,12 @@ class Deployment:
         finally:
             connection.close()
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, **environment: str) -> str:
         """Run a management command and return what it printed."""
         done = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), *arguments],
             cwd=ROOT,
-            env=self.environment,
+            env=self.environment | environment,
             capture_output=True,
             text=True,
             timeout=START_SECONDS,

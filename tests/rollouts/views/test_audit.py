@@ -124,3 +124,9 @@ def test_a_page_asks_no_more_of_many_records_than_of_few(vera, django_assert_max
     with django_assert_max_num_queries(len(few)):
         body(vera)
     assert len(few) <= 14
+
+
+def test_says_where_the_application_itself_could_edit_the_trail(vera):
+    who = {"sqlite": "whoever can write it can edit it", "postgresql": "has its password can edit"}
+
+    assert who[connection.vendor] in body(vera)
