@@ -18,6 +18,7 @@ from rollouts.machine import Mode
 from rollouts.models import Grant, Rollout, Target, Tier
 from rollouts.notifying import is_anybody_told
 from rollouts.permissions.roles import Role
+from rollouts.queries.untold_targets import untold_targets
 from rollouts.reach import git_settings
 
 SHOWN = 5
@@ -34,7 +35,7 @@ def what_to_consider() -> list[str]:
 
     It is about the fleet as it was synced.
     """
-    found = [*_unknown_modes(), *_remotes()]
+    found = [*_unknown_modes(), *untold_targets(), *_remotes()]
     if not settings.SECRET_KEY_IS_GIVEN:
         found.append(
             f"The secret key was made for you and lies in {settings.FOLDER.name}/secret_key. Where"

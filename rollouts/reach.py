@@ -7,7 +7,7 @@ import os
 from django.conf import settings
 
 from diffs.fetch import Credentials
-from rollouts.appliers import APPLIERS, Applier, GitSettings
+from rollouts.appliers import APPLIERS, Applier, Git, GitSettings, Manual
 from rollouts.models import Rollout
 
 
@@ -23,6 +23,15 @@ def git_settings() -> GitSettings:
     )
 
 
+def keeps_modes(rollout: Rollout) -> bool:
+    """Say whether the applier of a rollout can read back what it wrote."""
+    return _kind(rollout).keeps_modes
+
+
 def applier_of(rollout: Rollout) -> Applier:
     """Return the applier of a rollout, as the fleet file names it; a person where it names none."""
-    return APPLIERS[rollout.applier.get("kind") or "manual"](git_settings())
+    return _kind(rollout)(git_settings())
+
+
+def _kind(rollout: Rollout) -> type[Git] | type[Manual]:
+    return APPLIERS[rollout.applier.get("kind") or Manual.kind]

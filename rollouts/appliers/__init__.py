@@ -5,8 +5,6 @@ evidence -> gates -> approve -> *apply* -> read back -> audit
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rollouts.appliers.git import Git, GitSettings
 from rollouts.appliers.manual import Manual
 from rollouts.appliers.order import (
@@ -21,7 +19,7 @@ from rollouts.appliers.order import (
     Refused,
 )
 
-APPLIERS: dict[str, Callable[[GitSettings], Applier]] = {"git": Git, "manual": Manual}
+APPLIERS: dict[str, type[Git] | type[Manual]] = {"git": Git, "manual": Manual}
 
 __all__ = [
     "APPLIERS",

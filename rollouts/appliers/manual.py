@@ -12,6 +12,7 @@ class Manual:
     """Shows what to do; whether it was done is for the read back to see."""
 
     kind = "manual"
+    keeps_modes = False
 
     def __init__(self, _settings: object = None) -> None:
         """Take what every applier is given; a person needs nothing of it."""

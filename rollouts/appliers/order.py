@@ -149,6 +149,8 @@ class Applier(Protocol):
     """What carries a mode out into the world."""
 
     kind: str
+    keeps_modes: bool
+    """Whether it can read back what it wrote; else each target needs an address that tells."""
 
     def preview(self, order: Order) -> Preview:
         """Return what would be written.

@@ -16,6 +16,10 @@ from rollouts.queries.collector import collector_beat, is_alive
 from rollouts.queries.step_facts import step_facts
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
 
+UNTOLD = "nothing could tell that it follows"
+"""Why a target does not move whose mode no address tells and no applier keeps: applied means read
+back."""
+
 
 @dataclass(frozen=True, slots=True)
 class StepEvidence:
@@ -128,6 +132,8 @@ def _why_not(row: TargetRow, from_mode: Mode, named: Collection[int] | None) -> 
         return "set aside"
     if row.mode != from_mode:
         return f"its mode is {row.mode}"
+    if not row.is_told:
+        return UNTOLD
     return "" if named is None or row.id in named else "not named"
 
 

@@ -14,6 +14,7 @@ from diffs.queries.standings import SourceFacts, source_facts
 from rollouts.machine import Mode
 from rollouts.models import Target
 from rollouts.queries.target_state import TargetState, target_state
+from rollouts.reach import keeps_modes
 
 COUNTED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID, Outcome.MOVED}
 """Outcomes beside which the counts of routes and differences are those of the last look."""
@@ -23,7 +24,8 @@ COUNTED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID, Outcome.MOVED}
 class TargetRow:
     """A target with its state and the facts behind it.
 
-    `was` is the state that a dead collector overrides, "" while somebody looks.
+    `was` is the state that a dead collector overrides, "" while somebody looks. `is_told` says
+    whether anything tells its mode: an address, or the place where its applier keeps it.
     """
 
     id: int
@@ -33,6 +35,7 @@ class TargetRow:
     tier_id: int
     version: int
     mode: str
+    is_told: bool
     state: str
     was: str
     is_settling: bool
@@ -107,6 +110,7 @@ def _row_of(target: Target, facts: SourceFacts, *, now: datetime, is_watched: bo
         tier_id=target.tier_id,
         version=target.version,
         mode=target.mode,
+        is_told=target.read_back is not None or keeps_modes(target.rollout),
         state=state.state,
         was=state.was,
         is_settling=state.is_settling,

@@ -14,7 +14,7 @@ from rollouts.gates.naming import counted, listed
 from rollouts.models import Promotion, Tier
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ASKING, REQUESTING
-from rollouts.queries.step_evidence import StepEvidence
+from rollouts.queries.step_evidence import UNTOLD, StepEvidence
 
 ASKED_FOR, APPROVED = "asked for", "approved"
 GOES_ON = "It goes on once looks are."
@@ -68,7 +68,7 @@ def why_not_judged(step: StepEvidence, deed: str) -> str:
         deed    what is to be done with it: "asked for", "approved"
     """
     if not step.members:
-        return f"No target of {step.document['tier']} can move from {step.from_mode}."
+        return _nobody_moves(step)
     if not step.facts.is_watched:
         return f"{NOBODY_LOOKS} It can be {deed} once looks are."
     if another := _another(step.closed):
@@ -104,6 +104,18 @@ def closed_words(closed: Sequence[Judgement]) -> str:
     """Return which gates are closed, as a sentence: "2 gates are closed: clean and order."."""
     are = "is" if len(closed) == 1 else "are"
     return f"{counted(len(closed), 'gate')} {are} closed: {listed([one.gate for one in closed])}."
+
+
+def _nobody_moves(step: StepEvidence) -> str:
+    untold = [row.name for row, why in step.left_out if why == UNTOLD]
+    said = f"No target of {step.document['tier']} can move from {step.from_mode}."
+    if not untold:
+        return said
+    return (
+        f"{said} Nothing tells the mode of {listed(untold)}, so it could never be confirmed: give"
+        f" the applier of {step.document['rollout']} a read_back in the fleet file, an address"
+        " that answers with the mode."
+    )
 
 
 def _another(closed: Sequence[Judgement]) -> Judgement | None:

@@ -21,7 +21,7 @@ from rollouts.operations.roll_back import WayBack, roll_back
 from rollouts.permissions.roles import Role
 from rollouts.queries.promotion_evidence import evidence_now
 from rollouts.queries.step_evidence import step_evidence
-from tests.rollouts.stage import collector_beats, load, person, stand, target
+from tests.rollouts.stage import collector_beats, let_modes_be_read, load, person, stand, target
 
 PROVEN: dict[str, Any] = {"clean_seconds": 7200.0, "clean_looks": 50, "clean_changes": 9}
 
@@ -29,6 +29,7 @@ PROVEN: dict[str, Any] = {"clean_seconds": 7200.0, "clean_looks": 50, "clean_cha
 def ready_tier(*aliases: str) -> Tier:
     """Return a tier of the stage whose targets have proven all that exec asks for."""
     load()
+    let_modes_be_read()
     collector_beats()
     for alias in aliases or ("kube-1", "kube-2"):
         stand(target(alias), **PROVEN)
@@ -37,7 +38,7 @@ def ready_tier(*aliases: str) -> Tier:
     earlier = Target.objects.filter(rollout=tier.rollout, tier__rank__lt=tier.rank)
     for one in earlier.select_related("source"):
         stand(one)
-    earlier.update(mode=Mode.EXEC, mode_since=baked)
+    earlier.update(mode=Mode.EXEC, mode_since=baked, observed_mode=Mode.EXEC)
     return tier
 
 

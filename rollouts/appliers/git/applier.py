@@ -34,6 +34,7 @@ class Git:
     """Writes modes as values of YAML files in a repository."""
 
     kind = "git"
+    keeps_modes = True
 
     def __init__(self, settings: GitSettings) -> None:
         """Take the deployment's settings; nothing is opened yet."""

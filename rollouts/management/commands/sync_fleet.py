@@ -15,6 +15,7 @@ from ledger.clock import database_now
 from rollouts.fleet_file import Fleet, FleetFileError, read_fleet
 from rollouts.management.actor import command_line_actor
 from rollouts.operations.sync_fleet import SyncRefused, sync_fleet
+from rollouts.queries.untold_targets import untold_targets
 
 
 class Command(BaseCommand):
@@ -51,6 +52,8 @@ class Command(BaseCommand):
             self.stdout.write(str(change))
         count = f"{len(changes)} changes" if len(changes) != 1 else "1 change"
         self.stdout.write(f"{count}, nothing written" if options["dry_run"] else f"{count} written")
+        for sentence in [] if options["dry_run"] else untold_targets():
+            self.stderr.write(f"note    {sentence}")
 
 
 def read_file(path: Path) -> Fleet:

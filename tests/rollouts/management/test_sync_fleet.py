@@ -42,6 +42,27 @@ def test_it_prints_each_change_and_their_count(file):
     assert Target.objects.count() == 4
 
 
+def test_it_says_at_once_which_targets_nothing_could_confirm(file, capsys):
+    sync(file)
+
+    said = capsys.readouterr().err.splitlines()
+    assert [line.partition(": ")[0] for line in said] == [
+        "note    Nothing tells the mode of 3 targets of routesrv",
+        "note    Nothing tells the mode of 1 target of cache",
+    ]
+    assert "kube-1, kube-2 and kube-3" in said[0]
+    assert "until rollouts.routesrv.applier has a read_back" in said[0]
+
+
+def test_where_an_address_tells_the_mode_there_is_nothing_to_say(file, capsys):
+    back = '{manual: {}, read_back: {address: "http://{alias}.example.org/mode", pointer: /mode}}'
+    file.write_text(FLEET.replace("{manual: {}}", back))
+
+    sync(file)
+
+    assert capsys.readouterr().err == ""
+
+
 def test_a_second_run_says_that_nothing_changed(file):
     sync(file)
 

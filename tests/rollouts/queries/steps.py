@@ -12,7 +12,7 @@ from ledger.clock import database_now
 from rollouts.machine import Mode
 from rollouts.models import Promotion, Target, Tier
 from rollouts.queries.step_evidence import StepEvidence, step_evidence
-from tests.rollouts.stage import collector_beats, load, stand, target
+from tests.rollouts.stage import collector_beats, let_modes_be_read, load, stand, target
 
 DAY = 86_400
 SOAKED: dict[str, Any] = {"clean_seconds": 2.0 * 3600, "clean_looks": 120, "clean_changes": 7}
@@ -31,6 +31,7 @@ def put(one: Target, **columns: object) -> None:
 def set_scene() -> None:
     """Load the fleet and bring the tier test to exec, 8 days ago; production has soaked."""
     load()
+    let_modes_be_read()
     collector_beats()
     long_ago = database_now() - timedelta(days=8)
     for alias in ("kube-1", "kube-2"):

@@ -23,7 +23,16 @@ from tests.rollouts.queries.steps import (
     to_exec,
     verdicts,
 )
-from tests.rollouts.stage import FLEET, changed, collector_beats, differ, load, stand, target
+from tests.rollouts.stage import (
+    FLEET,
+    changed,
+    collector_beats,
+    differ,
+    let_modes_be_read,
+    load,
+    stand,
+    target,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -64,6 +73,7 @@ def test_who_cannot_move_is_left_out_with_the_reason():
                 'targets: ["aws:1:eu:kube-3", "aws:1:eu:kube-4", "aws:1:eu:kube-5", '
                 '"aws:1:eu:kube-6"]', more_clusters(4, 5, 6))
     )  # fmt: skip
+    let_modes_be_read()
     put(target("kube-4"), set_aside_until=database_now() + timedelta(days=1), mode=Mode.SHADOW)
     put(target("kube-5"), mode=Mode.UNKNOWN)
     put(target("kube-6"), mode=Mode.OFF)
@@ -214,6 +224,7 @@ def test_the_number_of_queries_does_not_grow_with_the_targets():
     few = queries_of_a_step()
 
     load(more_targets(12))
+    let_modes_be_read()
     Target.objects.filter(mode=Mode.UNKNOWN).update(mode=Mode.SHADOW)
     for number in (4, 5, 6):
         differ(target(f"kube-{number}"), f"route {number}")

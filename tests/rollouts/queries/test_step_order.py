@@ -89,7 +89,7 @@ def test_a_mode_read_back_that_contradicts_a_tier_before_closes_the_order():
 
 
 def test_a_tier_before_that_is_never_read_back_is_believed():
-    put(target("kube-2"), observed_mode="")
+    put(target("kube-2"), observed_mode="", read_back=None)
 
     assert verdicts(to_exec())["order"] == "pass"
 

@@ -127,7 +127,7 @@ def test_a_tier_that_waits_for_the_bake_of_another_is_soon_ready(promotion):
     tier.policy = {**tier.policy, "bake_seconds": 3600}
     tier.save()
     since = database_now() - timedelta(seconds=1800)
-    Target.objects.filter(tier=tier).update(mode="exec", mode_since=since)
+    Target.objects.filter(tier=tier).update(mode="exec", observed_mode="exec", mode_since=since)
     for alias in ("kube-1", "kube-2", "kube-3"):
         stand(target(alias), **PROVEN)
 

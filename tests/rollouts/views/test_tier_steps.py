@@ -125,9 +125,10 @@ def test_evidence_that_was_not_shown_to_this_person_for_this_step_is_refused(tie
         form["shown"] = request_form(signed_in(bob()), tier)["shown"]
     elif whose == "another step":
         stand(target("kube-3"), clean_seconds=7200.0, clean_looks=50, clean_changes=9)
-        Target.objects.filter(tier=tier).update(mode="exec", mode_since="2020-01-01T00:00Z")
+        baked = {"mode": "exec", "observed_mode": "exec", "mode_since": "2020-01-01T00:00Z"}
+        Target.objects.filter(tier=tier).update(**baked)
         form["shown"] = request_form(client, target("kube-3").tier)["shown"]
-        Target.objects.filter(tier=tier).update(mode="shadow")
+        Target.objects.filter(tier=tier).update(mode="shadow", observed_mode="")
     else:
         form["shown"] = f"{str(form['shown'])[:-1]}x"
 
