@@ -10,6 +10,7 @@ from rollouts.appliers.manual import Manual
 from rollouts.appliers.order import (
     Applier,
     Kept,
+    LeftOut,
     NotNow,
     Order,
     Overtaken,
@@ -27,6 +28,7 @@ __all__ = [
     "Git",
     "GitSettings",
     "Kept",
+    "LeftOut",
     "Manual",
     "NotNow",
     "Order",

@@ -43,6 +43,7 @@ class Order:
         leaves          modes that a place may be found in and is left in: safer ones
         needs_commit    a commit is written even where nothing changes: it keeps whoever still
                         carries out an older order, and slept, from pushing it on the same head
+        passes_over     what cannot be written is left out and told; else all is refused for one
     """
 
     promotion: str
@@ -64,6 +65,7 @@ class Order:
     takes: tuple[str, ...] = ()
     leaves: tuple[str, ...] = ()
     needs_commit: bool = False
+    passes_over: bool = False
 
     @property
     def words_before(self) -> frozenset[str]:
@@ -77,6 +79,27 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """One place that an order could not be carried out for, while it was for others.
+
+    Shapes
+        target, name    as in its Place
+        reason          a sentence
+        lines           what it is about, as "FILE:LINE: text", or lines to write
+    """
+
+    target: str
+    name: str
+    reason: str
+    lines: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Return the reason with its lines."""
+        return "\n".join([self.reason, *self.lines])
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What was written.
 
@@ -84,10 +107,12 @@ class Receipt:
         reference   a commit's hash; empty where a person carries it out
         was_there   whether nothing had to be written now: this order's own commit is there, or
                     every place already holds the word (then `reference` is the head that says so)
+        left_out    the places for which nothing could be written
     """
 
     reference: str
     was_there: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +126,7 @@ class Preview:
         message         the commit message with its trailers
         governed        names of all clusters that the changed values govern
         instructions    what a person has to do, where a person is the applier
+        left_out        the places for which nothing could be written
     """
 
     head: str
@@ -109,6 +135,7 @@ class Preview:
     message: str
     governed: tuple[str, ...]
     instructions: str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from rollouts.gates.naming import counted, listed
 from rollouts.machine import Event, Mode, State
 from rollouts.models import ApplyStep, Promotion, StepState
 from rollouts.operations.decide import lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion
 from rollouts.operations.observe_modes import record_observation
 from rollouts.operations.record_written import end_as_failed
+from rollouts.queries.target_rows import name_of
 
 EQUAL_READINGS = 3
 READ_EVERY = timedelta(seconds=2)
@@ -64,13 +66,17 @@ def record_readings(promotion_id: int, heard: Mapping[int, Heard], *, now: datet
 
 
 def _count(promotion: Promotion, heard: Mapping[int, Heard], now: datetime) -> None:
-    steps = list(promotion.steps.select_related("target").order_by("target_id"))
+    every = list(promotion.steps.select_related("target__cluster").order_by("target_id"))
+    failed = [step for step in every if step.state == StepState.FAILED]
+    steps = [step for step in every if step.state != StepState.FAILED]
     for step in steps:
         if step.target_id in heard:
             _count_one(step, heard[step.target_id], promotion.to_mode, now)
     waiting = [step for step in steps if step.state != StepState.OBSERVED]
     counting = [step for step in waiting if not _is_set_aside(step, now)]
-    if not counting:
+    if not counting and failed:
+        end_as_failed(promotion, reason=_unwritten(failed, len(every)), now=now)
+    elif not counting:
         promotion.next_attempt_at = None
         reason = f"{len(waiting)} set aside, not seen" if waiting else ""
         move_promotion(promotion, Event.OBSERVED, actor=MACHINE, now=now, reason=reason)
@@ -96,6 +102,13 @@ def _count_one(step: ApplyStep, heard: Heard, mode: str, now: datetime) -> None:
 def _is_set_aside(step: ApplyStep, now: datetime) -> bool:
     until = step.target.set_aside_until
     return until is not None and until > now
+
+
+def _unwritten(failed: list[ApplyStep], total: int) -> str:
+    """Return which targets a way back had to leave out, and that it may be taken again."""
+    names = listed([name_of(step.target) for step in failed])
+    said = f"{len(failed)} of {counted(total, 'target')} could not be written: {names}."
+    return f"{said} {failed[0].heard}\nRoll back again to try what is left."
 
 
 def _unseen(steps: list[ApplyStep], mode: str) -> str:

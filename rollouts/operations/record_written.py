@@ -5,6 +5,7 @@ Flow: start → *write* → read back → audit → notify.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -104,20 +105,27 @@ def _demand(promotion: Promotion, held: lease.Held) -> None:
 
 
 def _write(promotion: Promotion, receipt: Receipt, now: datetime) -> None:
+    left_out = {one.target: one.words for one in receipt.left_out}
+    _leave_out(promotion, left_out)
     promotion.steps.filter(state=StepState.INTENT).update(
         state=StepState.WRITTEN, reference=receipt.reference, written_at=now
     )
     promotion.reference, promotion.written_at, promotion.problem = receipt.reference, now, ""
     promotion.deadline_at = now + deadline_of(promotion)
     promotion.attempts, promotion.next_attempt_at = 0, now
-    for step in promotion.steps.select_related("target").order_by("target_id"):
+    written = promotion.steps.exclude(state=StepState.FAILED)
+    for step in written.select_related("target").order_by("target_id"):
         _hold_to(step, Mode(promotion.to_mode), promotion, now)
     audit.record(
         "apply_written",
         subject=subject_of(promotion),
         actor=MACHINE,
         at=now,
-        after={"reference": receipt.reference, "was_there": receipt.was_there},
+        after={
+            "reference": receipt.reference,
+            "was_there": receipt.was_there,
+            **({"left_out": left_out} if left_out else {}),
+        },
     )
     move_promotion(
         promotion,
@@ -126,6 +134,13 @@ def _write(promotion: Promotion, receipt: Receipt, now: datetime) -> None:
         now=now,
         told={"reference": receipt.reference},
     )
+
+
+def _leave_out(promotion: Promotion, left_out: Mapping[str, str]) -> None:
+    """Fail the steps of the targets for which nothing could be written; we hold them as before."""
+    for step in promotion.steps.filter(state=StepState.INTENT, target__key__in=left_out):
+        step.state, step.heard = StepState.FAILED, left_out[step.target.key]
+        step.save(update_fields=["state", "heard"])
 
 
 def _hold_to(step: ApplyStep, mode: Mode, promotion: Promotion, now: datetime) -> None:

@@ -20,6 +20,7 @@ class WayBack(TypedDict, total=False):
     takes: tuple[str, ...]
     leaves: tuple[str, ...]
     needs_commit: bool
+    passes_over: bool
 
 
 def order_of(promotion: Promotion, *, audit_head: str) -> Order:
@@ -47,20 +48,23 @@ def order_of(promotion: Promotion, *, audit_head: str) -> Order:
         audit_head=audit_head,
         title=title_of(promotion),
         reason=promotion.reason,
-        **_way_back(promotion),
+        **_way_back(promotion.kind, Mode(promotion.to_mode)),
     )
 
 
-def _way_back(promotion: Promotion) -> WayBack:
-    """Return what a rollback may meet: any riskier mode is taken back, any safer one is kept."""
-    if promotion.kind != Kind.ROLLBACK:
+def _way_back(kind: str, to_mode: Mode) -> WayBack:
+    """Return what a rollback may meet: any riskier mode is taken back, any safer one is kept.
+
+    It waits for nobody: what cannot be written is left out, so that the others go back at once.
+    """
+    if kind != Kind.ROLLBACK:
         return {}
-    to_mode = Mode(promotion.to_mode)
     known = (Mode.OFF, Mode.SHADOW, Mode.EXEC)
     return {
         "takes": tuple(mode for mode in known if is_riskier(mode, to_mode)),
         "leaves": tuple(mode for mode in known if is_riskier(to_mode, mode)),
         "needs_commit": True,
+        "passes_over": True,
     }
 
 
@@ -71,7 +75,8 @@ def forecast_order(tier: Tier, from_mode: Mode, to_mode: Mode) -> Order:
     moved = {target.cluster_id for target in targets if target.cluster_id is not None}
     rest = Cluster.objects.exclude(pk__in=moved).order_by("key")
     rollout = tier.rollout
-    verb = "Promote" if mode_step(from_mode, to_mode).kind == Kind.PROMOTION else "Roll back"
+    kind = mode_step(from_mode, to_mode).kind
+    verb = "Promote" if kind == Kind.PROMOTION else "Roll back"
     return Order(
         promotion="P-…",
         idempotency_key="0" * 32,
@@ -89,6 +94,7 @@ def forecast_order(tier: Tier, from_mode: Mode, to_mode: Mode) -> Order:
         audit_head="…",
         title=f"{verb} {rollout.key} {tier.name} from {from_mode} to {to_mode} (P-…)",
         reason="",
+        **_way_back(kind, to_mode),
     )
 
 

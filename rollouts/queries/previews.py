@@ -12,6 +12,15 @@ from rollouts.models import Forecast, Promotion, Tier
 
 
 @dataclass(frozen=True, slots=True)
+class ShownLeftOut:
+    """One target for which a way back could write nothing as things stand."""
+
+    name: str
+    reason: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownPreview:
     """A forecast as a page prints it.
 
@@ -22,6 +31,7 @@ class ShownPreview:
         instructions    what a person has to do, where a person is the applier
         head            of the repository that it was worked out on; "" where there is none
         problem, lines  why there is no change, and the lines it is about
+        left_out        who would be left out, why, and the lines it is about
     """
 
     diff: CommitDiff
@@ -32,11 +42,12 @@ class ShownPreview:
     made_at: datetime | None
     problem: str
     lines: tuple[str, ...]
+    left_out: tuple[ShownLeftOut, ...] = ()
 
     @property
     def changes_nothing(self) -> bool:
         """Say whether everything is as it should be already."""
-        return not (self.diff.files or self.instructions or self.problem)
+        return not (self.diff.files or self.instructions or self.problem or self.left_out)
 
 
 def preview_of_step(tier: Tier, to_mode: str) -> ShownPreview | None:
@@ -73,4 +84,8 @@ def _shown(
         made_at=made_at,
         problem=problem,
         lines=tuple(document.get("lines", ())),
+        left_out=tuple(
+            ShownLeftOut(str(one["name"]), str(one["reason"]), tuple(one["lines"]))
+            for one in document.get("left_out", ())
+        ),
     )

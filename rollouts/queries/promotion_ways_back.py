@@ -30,9 +30,13 @@ class WaysBackFrom:
 
 
 def ways_back_from(promotion: Promotion, roles: Set[Role]) -> WaysBackFrom:
-    """Return the ways back from what a promotion did or is doing; none from a way back itself."""
+    """Return the ways back from what a promotion did or is doing.
+
+    Of a way back itself none, unless it failed: then the rest is tried again.
+    """
     tier = promotion.tier
-    if promotion.kind == Kind.ROLLBACK or promotion.state not in OFFERED:
+    is_over = promotion.kind == Kind.ROLLBACK and promotion.state != State.FAILED
+    if is_over or promotion.state not in OFFERED:
         return WaysBackFrom()
     open_one = Promotion.objects.filter(tier=tier, state__in=OPEN).first()
     why_not = why_not_roll_back(tier, roles)

@@ -23,7 +23,7 @@ from rollouts.appliers.git.program import Broken
 from rollouts.appliers.git.pushes import Fate, push
 from rollouts.appliers.git.remotes import open_remote
 from rollouts.appliers.git.settings import GitSettings
-from rollouts.appliers.order import Kept, NotNow, Order, Place, Preview, Receipt, Refused
+from rollouts.appliers.order import Kept, LeftOut, NotNow, Order, Place, Preview, Receipt, Refused
 
 MOST_TRIES = 5
 Branch = tuple[str, str | None, str]
@@ -51,9 +51,12 @@ class Git:
                 head=head,
                 diff=planned.diff,
                 files=tuple(sorted(planned.files)),
-                message=message_of(order) if planned.files or order.needs_commit else "",
+                message=message_of(order, planned.left_out)
+                if planned.files or order.needs_commit
+                else "",
                 governed=planned.governed,
                 instructions="",
+                left_out=planned.left_out,
             )
 
         return self._in_mirror(branch, look)
@@ -115,7 +118,7 @@ def _apply(mirror: Mirror, branch: Branch, order: Order, guard: Callable[[], Non
     for _ in range(MOST_TRIES):
         head = mirror.refresh(branch[-1])
         if commit := find_order(mirror, head, order):
-            return Receipt(commit, was_there=True)
+            return Receipt(commit, True, _left_out_by(mirror, branch, order, commit))
         if fate is Fate.DECLINED:
             raise Refused(f"The remote does not take the commit: {said}")
         if fate is Fate.UNKNOWN and head == last:
@@ -124,13 +127,22 @@ def _apply(mirror: Mirror, branch: Branch, order: Order, guard: Callable[[], Non
         planned = plan(order, _on(branch, order.others), content)
         if not (planned.files or order.needs_commit):
             return Receipt(head, was_there=True)
-        commit = write_commit(content, planned.files, message_of(order))
+        message = message_of(order, planned.left_out)
+        commit = write_commit(content, planned.files, message)
         guard()
         fate, said = push(mirror, commit, branch[-1])
         if fate is Fate.LANDED:
-            return Receipt(commit, was_there=False)
+            return Receipt(commit, False, planned.left_out)
         last = head
     raise NotNow(f"Others were faster {MOST_TRIES} times. {said}")
+
+
+def _left_out_by(mirror: Mirror, branch: Branch, order: Order, commit: str) -> tuple[LeftOut, ...]:
+    """Return what an earlier call left out of its commit: the same plan on the same parent."""
+    if not order.passes_over:
+        return ()
+    parent = Content.of(mirror, f"{commit}^")
+    return plan(order, _on(branch, order.others), parent).left_out
 
 
 def _kept(place: Place, content: Content, modes: Mapping[str, str]) -> Kept:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 
-from rollouts.appliers.order import Order
+from rollouts.appliers.order import LeftOut, Order
 
 TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
 NUMBER = re.compile(r"[0-9]{1,18}")
@@ -19,12 +20,22 @@ KEY, ROLLOUT, TIER = "Idempotency-Key", "Rollout", "Tier"
 GENERATION, PROMOTION = "Generation", "Promotion-Id"
 
 
-def message_of(order: Order) -> str:
-    """Return the commit message of an order: what, why, and the trailers."""
-    names = ", ".join(_line(place.name) for place in order.places)
+def message_of(order: Order, left_out: Sequence[LeftOut] = ()) -> str:
+    """Return the commit message of an order: what, why, and the trailers.
+
+    Shapes
+        left_out    the places for which the commit does nothing
+    """
+    missing = {one.target for one in left_out}
+    names = ", ".join(_line(place.name) for place in order.places if place.target not in missing)
     what = f"{_line(order.rollout)}, tier {_line(order.tier)}: {order.from_mode} to {order.to_mode}"
     subject = _line(order.title).lstrip("# ")[:MOST_SUBJECT] or what
-    paragraphs = [subject.strip(), "\n".join(_wrapped(f"{what} for {names}."))]
+    paragraphs = [subject.strip(), "\n".join(_wrapped(f"{what} for {names or 'nobody'}."))]
+    if left_out:
+        without = ", ".join(_line(one.name) for one in left_out)
+        paragraphs.append(
+            "\n".join(_wrapped(f"Left out, since it could not be written: {without}."))
+        )
     if reason := _quoted(order.reason):
         paragraphs.append(reason)
     paragraphs.append("\n".join(f"{name}: {value}" for name, value in _trailers(order) if value))

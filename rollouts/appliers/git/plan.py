@@ -1,12 +1,13 @@
 """What an order comes to on one head: which bytes change, and whom that moves; or why not.
 
-Pure but for reading the commit's files. An order is carried out as a whole or not at all.
+Pure but for reading the commit's files. An order is carried out as a whole or not at all; one that
+passes over (a way back) leaves out what cannot be written and says so.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from rollouts.appliers.git.content import Content
@@ -14,7 +15,7 @@ from rollouts.appliers.git.excerpts import numbered, unified
 from rollouts.appliers.git.foreign import foreign_names
 from rollouts.appliers.git.holdings import Held, NotHeld, files_of, held
 from rollouts.appliers.go_yaml import Unwritable, spelled
-from rollouts.appliers.order import Order, Place, Refused
+from rollouts.appliers.order import LeftOut, Order, Place, Refused
 from rollouts.fleet_file.values import MODES
 
 MOST_NAMED = 20
@@ -27,11 +28,13 @@ class Plan:
     Shapes
         files       {path: its bytes after}
         governed    names of the clusters that the changed values govern
+        left_out    the places that it does nothing about, of an order that passes over
     """
 
     files: Mapping[str, bytes]
     governed: tuple[str, ...]
     diff: str
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def plan(order: Order, others: tuple[Place, ...], content: Content) -> Plan:
@@ -45,40 +48,42 @@ def plan(order: Order, others: tuple[Place, ...], content: Content) -> Plan:
                     order; a value that governs clusters which the order does not name
     """
     content.load(path for place in order.places for path in files_of(place))
-    found = _held_by_all(order, content)
+    found, faults = _held_by_all(order, content)
+    if faults and not order.passes_over:
+        raise _refused(faults)
     changing = {name: value for name, value in found.items() if _has_to_change(order, value)}
     _refuse_mixture(order, changing)
+    faults += _governing_others(order, others, changing, content)
+    changing = {name: changing[name] for name in changing.keys() - {one.target for one in faults}}
     values = {value.spot: value for value in changing.values()}
-    for value in values.values():
-        _refuse_foreign(order, others, value, content)
     files = _edited(order, values.values(), content)
-    _check(order, others, content, files)
+    _check(order, others, content, files, changing.keys())
     diff = "".join(unified(path, content.file(path) or b"", files[path]) for path in sorted(files))
-    names = {place.target: place.name for place in order.places}
-    return Plan(files, tuple(names[target] for target in changing), diff)
+    governed = tuple(place.name for place in order.places if place.target in changing)
+    return Plan(files, governed, diff, tuple(faults))
 
 
-def _held_by_all(order: Order, content: Content) -> dict[str, Held]:
-    """Return where each place's word stands, {target: Held}, when it is one that may change."""
+def _held_by_all(order: Order, content: Content) -> tuple[dict[str, Held], list[LeftOut]]:
+    """Return where each place's word stands, {target: Held}, and those whose may not change."""
     found: dict[str, Held] = {}
-    faults: list[tuple[str, tuple[str, ...]]] = []
+    faults: list[LeftOut] = []
     before = order.words[order.from_mode]
     for place in order.places:
         try:
             value = held(place, content, word=before)
         except NotHeld as fault:
-            faults.append((f"{place.name}: {fault}", fault.lines))
+            faults.append(LeftOut(place.target, place.name, str(fault), fault.lines))
             continue
-        found[place.target] = value
-        if value.scalar.word not in order.words_before | order.words_after:
-            told = (
-                f"{place.name}: {value.where} says {value.scalar.word[:40]!r}, not"
-                f" {before!r} as {order.from_mode} is written."
-            )
-            faults.append((told, numbered(content, value.path, [value.scalar.line])))
-    if faults:
-        raise _refused(faults)
-    return found
+        if value.scalar.word in order.words_before | order.words_after:
+            found[place.target] = value
+            continue
+        told = (
+            f"{value.where} says {value.scalar.word[:40]!r}, not {before!r} as"
+            f" {order.from_mode} is written."
+        )
+        lines = numbered(content, value.path, [value.scalar.line])
+        faults.append(LeftOut(place.target, place.name, told, lines))
+    return found, faults
 
 
 def _has_to_change(order: Order, value: Held) -> bool:
@@ -99,16 +104,30 @@ def _refuse_mixture(order: Order, changing: Mapping[str, Held]) -> None:
         )
 
 
-def _refuse_foreign(order: Order, others: tuple[Place, ...], value: Held, content: Content) -> None:
-    """Refuse a value that moves clusters which the order does not name."""
-    names = foreign_names(value, order.places, others, content)
-    if not names:
-        return
-    raise Refused(
-        f"{value.where} governs {len(names)} more: {_some(names)}. Give each a value of its own"
-        " first, or name them all in one promotion.",
-        numbered(content, value.path, [value.scalar.line]),
-    )
+def _governing_others(
+    order: Order, others: tuple[Place, ...], changing: Mapping[str, Held], content: Content
+) -> list[LeftOut]:
+    """Return the places whose value moves clusters that the order does not name.
+
+    Errors
+        Refused     there is one, and the order passes over nothing
+    """
+    names = {place.target: place.name for place in order.places}
+    found: list[LeftOut] = []
+    for spot, value in {value.spot: value for value in changing.values()}.items():
+        foreign = foreign_names(value, order.places, others, content)
+        if not foreign:
+            continue
+        reason = (
+            f"{value.where} governs {len(foreign)} more: {_some(foreign)}. Give each a value of"
+            " its own first, or name them all in one promotion."
+        )
+        lines = numbered(content, value.path, [value.scalar.line])
+        if not order.passes_over:
+            raise Refused(reason, lines)
+        shared = (target for target, one in changing.items() if one.spot == spot)
+        found += [LeftOut(target, names[target], reason, lines) for target in shared]
+    return found
 
 
 def _edited(order: Order, values: Iterable[Held], content: Content) -> dict[str, bytes]:
@@ -132,7 +151,11 @@ def _edited(order: Order, values: Iterable[Held], content: Content) -> dict[str,
 
 
 def _check(
-    order: Order, others: tuple[Place, ...], content: Content, files: Mapping[str, bytes]
+    order: Order,
+    others: tuple[Place, ...],
+    content: Content,
+    files: Mapping[str, bytes],
+    moved: Collection[str],
 ) -> None:
     """Read it all again from the changed files: what is named has moved, nothing else has."""
     edited = content.with_files(files)
@@ -140,7 +163,7 @@ def _check(
         if not files.keys() & set(files_of(place)):
             continue
         before, after = _word(place, content), _word(place, edited)
-        is_moved = place in order.places and before not in order.words_after
+        is_moved = place.target in moved
         if after != (order.words[order.to_mode] if is_moved else before):
             raise Refused(f"The change would not come out as meant for {place.name}.")
 
@@ -152,11 +175,11 @@ def _word(place: Place, content: Content) -> str | None:
         return None
 
 
-def _refused(faults: list[tuple[str, tuple[str, ...]]]) -> Refused:
+def _refused(faults: list[LeftOut]) -> Refused:
     """Return one refusal for all that is wrong."""
-    told = [text for text, _ in faults[:MOST_NAMED]]
+    told = [f"{one.name}: {one.reason}" for one in faults[:MOST_NAMED]]
     more = f" And {len(faults) - MOST_NAMED} more." if len(faults) > MOST_NAMED else ""
-    lines = dict.fromkeys(line for _, shown in faults[:MOST_NAMED] for line in shown)
+    lines = dict.fromkeys(line for one in faults[:MOST_NAMED] for line in one.lines)
     return Refused(" ".join(told) + more, tuple(lines))
 
 

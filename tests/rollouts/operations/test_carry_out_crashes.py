@@ -1,131 +1,44 @@
-"""A worker killed or frozen anywhere while it carries out: one commit, and the newest one stays.
-
-The worker is a process of its own; the program `git` on its PATH is the real one, which afterwards
-kills or freezes whoever called it.
-"""
+"""A worker killed or frozen anywhere while it carries out: one commit, and the newest one stays."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-import time
 from dataclasses import replace
 
 import pytest
-from django.db import connection, connections
 
 from ledger.clock import database_now
-from ledger.models import Lease
 from rollouts import reach
 from rollouts.models import Promotion, Target
 from rollouts.operations.carry_out import carry_out
 from rollouts.operations.observe_kept import observe_kept
 from rollouts.operations.record_readings import EQUAL_READINGS
 from rollouts.reach import git_settings
-from tests.rollouts.appliers.git.repositories import PROGRAM, make_repository
-from tests.rollouts.promoting import PROVEN, approved, requested, rolled_back
-from tests.rollouts.stage import FLEET, changed, load, stand, target
+from tests.rollouts.operations.carrying import (
+    carried_to_its_end,
+    commits_of,
+    ended,
+    fleet_repository,
+    frozen,
+    let_the_lease_run_out,
+    ready,
+    started,
+)
+from tests.rollouts.promoting import approved, requested, rolled_back
+from tests.rollouts.stage import target
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 4
-PATIENCE_SECONDS = 60
-
-WRAPPER = """\
-#!/bin/sh
-case " $* " in
-  *" {command} "*) {before} ;;
-esac
-{program} "$@"
-code=$?
-case " $* " in
-  *" {command} "*) {after} ;;
-esac
-exit $code
-"""
 
 
 @pytest.fixture
 def repository(tmp_path, settings, monkeypatch):
-    """A repository with a value for each of two clusters, and a fleet file that names it.
-
-    Nobody waits long for a mirror that a frozen process holds.
-    """
+    """The fleet's repository; nobody waits long for a mirror that a frozen process holds."""
     monkeypatch.setattr(reach, "git_settings", lambda: replace(git_settings(), lock_seconds=0.1))
-    files = {
-        f"clusters/kube-{number}.yaml": 'config_items:\n  flag: "pre"\n' for number in (1, 2, 3)
-    }
-    made = make_repository(tmp_path, files)
-    settings.GIT_REMOTES = (made.url,)
-    settings.FOLDER = tmp_path / "var"
-    settings.FOLDER.mkdir()
-    applier = (
-        f'{{git: {{remote: "{made.url}", branch: main, file: "clusters/{{alias}}.yaml",'
-        " key: config_items.flag}}"
-    )
-    load(changed("{manual: {}}", applier, FLEET))
-    return made
-
-
-def ready():
-    """Return the tier of the stage, proven on both of its clusters."""
-    for alias in ("kube-1", "kube-2"):
-        stand(target(alias), **PROVEN)
-    return target("kube-1").tier
-
-
-def started(promotion, folder, *, command, before="true", after="true"):
-    """Let a process carry the promotion out with that `git`; return its id."""
-    script = folder / "bin" / "git"
-    script.parent.mkdir(exist_ok=True)
-    script.write_text(WRAPPER.format(command=command, program=PROGRAM, before=before, after=after))
-    script.chmod(0o755)
-    connections.close_all()
-    process = os.fork()
-    if process == 0:
-        code = 1
-        try:
-            os.environ["PATH"] = f"{script.parent}:{os.environ['PATH']}"
-            carry_out(promotion.pk)
-            code = 0
-        finally:
-            connection.close()
-            os._exit(code)
-    return process
-
-
-def ended(process):
-    """Wait for a process; return the signal that ended it, 0 for none."""
-    _, status = os.waitpid(process, 0)
-    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-
-
-def frozen(process):
-    """Wait until a process is stopped."""
-    _, status = os.waitpid(process, os.WUNTRACED)
-    assert os.WIFSTOPPED(status)
-
-
-def let_the_lease_run_out():
-    """Do what 30 s of nobody renewing it do."""
-    Lease.objects.update(expires_at=database_now())
-
-
-def carried_to_its_end(promotion):
-    """Carry a promotion out as the sweep does, until it is in a state without exit."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while promotion.state in {"approved", "applying", "verifying"}:
-        assert time.monotonic() < deadline, (promotion.state, promotion.problem)
-        carry_out(promotion.pk)
-        promotion.refresh_from_db()
-    return promotion
-
-
-def commits_of(repository, promotion):
-    """Return the commits that bear the promotion's trailer, as git reads them."""
-    wanted = ("Promotion-Id", promotion.name)
-    return [one for one in repository.commits() if wanted in repository.trailers(one)]
+    return fleet_repository(tmp_path, settings)
 
 
 @pytest.mark.parametrize("point", ["fetch", "commit-tree", "push"])

@@ -57,7 +57,8 @@ class Repository:
         for path, data in files.items():
             mode = "120000" if path in links else "100644"
             if data is None:
-                git("update-index", "--force-remove", "--", path)
+                gone = f"0 {'0' * len(parent)}\t{path}\n"
+                git("update-index", "--index-info", stdin=gone.encode())
                 continue
             written = data.encode() if isinstance(data, str) else data
             blob = git("hash-object", "-w", "--stdin", "--no-filters", stdin=written)
