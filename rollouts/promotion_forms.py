@@ -7,7 +7,7 @@ signed evidence, the nonce that makes a form sent twice one request, the step.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from django.core.validators import RegexValidator
 from rollouts.evidence import Document
 from rollouts.forms import PageForm, reason_field, visible
 from rollouts.machine import MODE_STEPS, Kind, Mode
+from rollouts.operations.check_password import SignInRefused
 from rollouts.operations.request_promotion import Request
 from rollouts.operations.roll_back import WayBack
 from rollouts.reasons import LONGEST
@@ -113,9 +114,45 @@ class RequestForm(ConfirmedForm):
 
 
 class ApproveForm(ConfirmedForm):
-    """Approve a promotion."""
+    """Approve a promotion; with the password again where it was given too long ago."""
 
     name = "approve"
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=4_096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Give your password again: it was asked for too long ago."},
+    )
+
+    def __init__(  # passes on what Django takes
+        self,
+        *args: Any,  # noqa: ANN401
+        is_own: Callable[[str], bool] | None = None,
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_own = is_own
+        if is_own is None:
+            del self.fields["password"]
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was filled in; the password is tried last, when all else is right.
+
+        Errors
+            ValidationError     it is not the password of who is signed in, or not tried at all
+        """
+        cleaned = super().clean() or {}
+        if self.errors or self.is_own is None:
+            return cleaned
+        try:
+            is_own = self.is_own(cleaned["password"])
+        except SignInRefused as refusal:
+            raise ValidationError({"password": str(refusal)}) from None
+        if not is_own:
+            raise ValidationError({"password": "That is not your password."})
+        return cleaned
 
 
 class RejectForm(PageForm):

@@ -12,10 +12,10 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, WebError
 
 from tests.plugins.child import find_program
+from tests.rollouts.stage import signed_in
 
 PHONE_WIDTH = 360
 
@@ -122,7 +122,6 @@ def sideways_scrolling(page: Page) -> list[str]:
 
 def sign_in(context: BrowserContext, person: User, *, url: str) -> None:
     """Give a browser the session of a person, without the sign-in page."""
-    client = Client()
-    client.force_login(person)
+    client = signed_in(person)
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])

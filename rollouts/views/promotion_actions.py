@@ -18,6 +18,7 @@ from rollouts.promotion_forms import UNTYPED, ApproveForm, RejectForm, WithdrawF
 from rollouts.shown import as_seen
 from rollouts.views.decided import UNSEEN, decided
 from rollouts.views.promotions import promotion_answer
+from rollouts.views.reauthentication import own_password
 from rollouts.views.scopes import person, promotion_of
 from rollouts.views.step_forms import Refusal, decision_name
 
@@ -26,7 +27,8 @@ from rollouts.views.step_forms import Refusal, decision_name
 def approve(request: HttpRequest, promotion_id: int) -> HttpResponse:
     """Give the viewer's approval, on the evidence that their page showed."""
     promotion = promotion_of(request, promotion_id)
-    form = ApproveForm(request.POST, tier_name=promotion.tier.name)
+    is_own = own_password(request, database_now())
+    form = ApproveForm(request.POST, tier_name=promotion.tier.name, is_own=is_own)
 
     def decide() -> Promotion:
         actor, text = person(request), form.cleaned_data["shown"]

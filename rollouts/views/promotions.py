@@ -20,6 +20,7 @@ from rollouts.queries.promotion_rows import PromotionFilter, promotions_page
 from rollouts.queries.promotion_ways_back import ways_back_from
 from rollouts.views.parameters import positive, typed
 from rollouts.views.parts import answer
+from rollouts.views.reauthentication import own_password
 from rollouts.views.scopes import person, promotion_of
 from rollouts.views.shell import present
 from rollouts.views.step_forms import NOT_REFUSED, Refusal, promotion_forms
@@ -77,6 +78,7 @@ def promotion_answer(
     user = person(request)
     viewer = Viewer(user, roles_of(user, promotion.tier), is_watched)
     subject = subject_of(promotion)
+    is_own = own_password(request, now)
     page = promotion_page(promotion, viewer, subject=subject, now=now)
     back = ways_back_from(promotion, viewer.roles)
     context = {
@@ -87,8 +89,8 @@ def promotion_answer(
         "refusal": refusal,
         "is_refused": status != HTTPStatus.OK,
         "trail_url": f"{reverse('audit')}?{urlencode({'subject': subject})}",
-        **promotion_forms(promotion, page.evidence.now, user, form, status),
+        **promotion_forms(promotion, page.evidence.now, user, form, status, is_own=is_own),
     }
     template = "rollouts/promotion.html"
-    state = (page, back, is_watched)
+    state = (page, back, is_watched, is_own is not None)
     return answer(request, template, context, parts=("promotion",), state=state, status=status)

@@ -18,6 +18,7 @@ from ledger.clock import database_now
 from rollouts.operations.check_password import SignInRefused, check_password
 from rollouts.views.client_address import client_address
 from rollouts.views.parameters import own_path
+from rollouts.views.reauthentication import note_password
 
 
 class SignInForm(AuthenticationForm):
@@ -52,6 +53,12 @@ class SignIn(LoginView):
 
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign the person in, and remember when the password was given."""
+        response = super().form_valid(form)
+        note_password(self.request, database_now())
+        return response
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         """Answer with the form and its words; 429 where the password was not even checked."""

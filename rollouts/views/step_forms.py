@@ -5,6 +5,7 @@ A form that comes back keeps what was typed; what nobody types is always that of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -73,8 +74,14 @@ def promotion_forms(
     viewer: User,
     form: PageForm | None,
     status: int,
+    *,
+    is_own: Callable[[str], bool] | None,
 ) -> dict[str, object]:
-    """Return the forms of a promotion's page; `form` is one that was not taken."""
+    """Return the forms of a promotion's page; `form` is one that was not taken.
+
+    Shapes
+        is_own      tries the viewer's password, where it is asked for again
+    """
     seen: dict[str, object] = {}
     if document is not None:
         step = decision_name(promotion)
@@ -82,7 +89,7 @@ def promotion_forms(
     back: dict[str, object] = {"request_key": fresh_nonce()}
     return {
         "approve_form": _renewed(form, ApproveForm, seen, status)
-        or ApproveForm(initial=seen, tier_name=promotion.tier.name),
+        or ApproveForm(initial=seen, tier_name=promotion.tier.name, is_own=is_own),
         "reject_form": _renewed(form, RejectForm, {}, status)
         or RejectForm(initial=_typed(form, RejectForm)),
         "withdraw_form": _renewed(form, WithdrawForm, {}, status)

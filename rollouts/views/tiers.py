@@ -15,7 +15,7 @@ from rollouts.forms import DAYS, PageForm
 from rollouts.models import Tier
 from rollouts.permissions.table import needed_roles
 from rollouts.queries.authority import roles_of
-from rollouts.queries.target_rows import living_targets
+from rollouts.queries.target_rows import living_targets, load_tier
 from rollouts.queries.tier_page import TierFilter, tier_page
 from rollouts.queries.tier_steps import tier_steps
 from rollouts.views.parameters import positive, typed
@@ -54,21 +54,24 @@ def tier_answer(
     )
     viewer, part = person(request), part_of(request)
     roles = roles_of(viewer, tier)
-    page = tier_page(tier, shown, now=now, is_watched=is_watched)
+    loaded = load_tier(tier, now=now, is_watched=is_watched)
+    page = tier_page(tier, shown, loaded)
     allowed = {
         "may_look": bool(needed_roles("tier-look", "POST") & roles),
         "may_decide": bool(needed_roles("target-set-aside", "POST") & roles),
     }
     context = {"page": page, "now": now, "days": DAYS, "refusal": refusal, **allowed}
     context["is_refused"] = status != HTTPStatus.OK
-    states: dict[str, object] = {TARGETS: (page, list(page.rows), allowed)}
+    states: dict[str, object] = {}
+    if part != STEPS:
+        states[TARGETS] = (page, list(page.rows), allowed)
     if part != TARGETS:  # they are renewed often, and need nothing of how the tier moves
-        steps = tier_steps(tier, viewer, roles, now=now, is_watched=is_watched)
+        steps = tier_steps(tier, viewer, roles, loaded, now=now)
         context |= {"steps": steps, **tier_forms(tier, steps, viewer, form, status)}
-        states[STEPS] = (page.summary, steps, allowed)
+        states[STEPS] = (page.summary.targets, page.summary.mode, steps, allowed)
     etags = {name: etag_of(request, PAGE, state) for name, state in states.items()}
-    context |= {"targets_etag": etags[TARGETS], "steps_etag": etags.get(STEPS, "")}
-    state = states.get(part, states[TARGETS])
+    context |= {"targets_etag": etags.get(TARGETS, ""), "steps_etag": etags.get(STEPS, "")}
+    state = states.get(part, states.get(TARGETS))
     return answer(request, PAGE, context, parts=(TARGETS, STEPS), state=state, status=status)
 
 

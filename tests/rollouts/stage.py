@@ -159,7 +159,15 @@ def signed_in(user: User | None, *, csrf: bool = False) -> Client:
     client = Client(enforce_csrf_checks=csrf)
     if user is not None:
         client.force_login(user)
+        give_password(client)
     return client
+
+
+def give_password(client: Client, at: datetime | None = None) -> None:
+    """Say in the session that the password was given, now or then."""
+    session = client.session
+    session["password_given_at"] = (at or database_now()).isoformat()
+    session.save()
 
 
 def trail() -> list[tuple[str, str, str]]:
