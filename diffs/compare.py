@@ -42,10 +42,11 @@ def compare(legacy: Table, shadow: Table) -> Report:
     left, right = legacy.digests, shadow.digests
     changed = {key for key, digest in left.items() if right.get(key) != digest}
     changed.update(right.keys() - left.keys())
-    findings = tuple(
+    found = (
         _finding(key, legacy, shadow, _standing(key, refused, duplicate))
         for key in sorted(refused | duplicate | changed)
     )
+    findings = tuple(finding for finding in found if finding is not None)
     total = len(left.keys() | right.keys() | refused)
     return Report(total=total, matched=total - len(findings), findings=findings)
 
@@ -61,11 +62,14 @@ def _standing(key: str, refused: set[str], duplicate: set[str]) -> Kind | None:
     return Kind.DUPLICATE_ID if key in duplicate else None
 
 
-def _finding(key: str, legacy: Table, shadow: Table, kind: Kind | None) -> Finding:
+def _finding(key: str, legacy: Table, shadow: Table, kind: Kind | None) -> Finding | None:
+    """Return what differs; None where it is within what the format tolerates."""
+    if kind is None and key in legacy.digests and key in shadow.digests:
+        one, other = legacy.raw(key)[0], shadow.raw(key)[0]
+        left, right = legacy.voice.settled(one, other, other=shadow.voice)
+        return Finding(key, legacy.voice.kind(left, right), left, right) if left != right else None
     left = legacy.text(key) if key in legacy.digests else ""
     right = shadow.text(key) if key in shadow.digests else ""
-    if kind is None and not left:
-        kind = Kind.ONLY_IN_SHADOW
-    if kind is None and not right:
-        kind = Kind.ONLY_IN_LEGACY
-    return Finding(key, kind or legacy.voice.kind(left, right), left, right)
+    if kind is None:
+        kind = Kind.ONLY_IN_LEGACY if left else Kind.ONLY_IN_SHADOW
+    return Finding(key, kind, left, right)

@@ -59,6 +59,14 @@ class LineIndex:
         return found
 
     @cached_property
+    def records(self) -> Mapping[bytes, tuple[str, bytes]]:
+        """Raw digest -> id and canonical digest, where a line does not begin with its id."""
+        entries = zip(self.keys, self.meanings, strict=True)
+        found = dict(zip(self.raws, entries, strict=True))
+        found.pop(NO_LINE, None)
+        return found
+
+    @cached_property
     def digests(self) -> Mapping[str, bytes]:
         """Route id -> canonical digest; of a duplicate id, one digest over all its definitions."""
         found = dict(zip(self.keys, self.meanings, strict=True))

@@ -1,7 +1,7 @@
 """Which line of one side meets which of the other, also where the two are not the same.
 
 Equal lines meet first; of what remains between them a line meets its counterpart by name
-(`flowId(…)` meets `flowId(…)`).
+(`flowId(…)` meets `flowId(…)`, `/ttl: …` meets `/ttl: …`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from diffs.line_match import matching_pairs
 
-_HEAD = re.compile(r"(?:->\s*|&&\s*)?(\w+\s*\(|<\w*|\")")
+_HEAD = re.compile(r"(?:->\s*|&&\s*)?(\w+\s*\(|<\w*|\")|/.*?: ")
 
 
 class Pairing(NamedTuple):

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     FILTER = "filter"
     BACKEND = "backend"
     ENDPOINTS = "endpoints"
+    FIELD = "field"
     REFUSED = "refused"
     DUPLICATE_ID = "duplicate_id"
 

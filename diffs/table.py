@@ -71,6 +71,13 @@ class Voice(Protocol):
         """Return the canonical readable text of the one route written in `raw`."""
         ...
 
+    def settled(self, left: bytes, right: bytes, *, other: Voice) -> tuple[str, str]:
+        """Return the texts of one route on both sides, `other` being the voice of the right one.
+
+        What the format tolerates is written alike: texts that are then the same are no difference.
+        """
+        ...
+
     def kind(self, left: str, right: str) -> Kind:
         """Return on what the two different canonical texts of one route disagree."""
         ...
@@ -133,6 +140,13 @@ class Table:
         Errors
             KeyError    no good route has this id
         """
+        return "\n\n".join(self.voice.text(definition) for definition in self.raw(key))
+
+    def raw(self, key: str) -> tuple[bytes, ...]:
+        """Return the definitions of a route as they are written.
+
+        Errors
+            KeyError    no good route has this id
+        """
         starts, stops = self.spans
-        definitions = (self.data[starts[at] : stops[at]] for at in self._places[key])
-        return "\n\n".join(self.voice.text(definition) for definition in definitions)
+        return tuple(self.data[starts[at] : stops[at]] for at in self._places[key])

@@ -5,8 +5,10 @@ Pure: nothing here imports Django, reads a clock or opens a socket.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
 from diffs.line_index import LineIndex
@@ -46,6 +48,32 @@ class Drill:
     mutations: tuple[Mutation, ...]
 
 
+class BadOption(ValueError):
+    """An option of a format that it cannot work with; `name` is the option's."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}: {reason}")
+        self.name = name
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the entries of a table are called where people read of them.
+
+    Shapes
+        noun        one of them; several are noun + s
+        table       all of them together, with its article
+        refused     what becomes of a table with an entry that cannot be read, after "The … side"
+        refused_one what becomes of that entry
+    """
+
+    noun: str = "route"
+    table: str = "a route table"
+    refused: str = "would be refused by Skipper as a whole"
+    refused_one: str = "would be refused by Skipper"
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One way of writing a table.
@@ -61,6 +89,14 @@ class Format:
         parts               canonical text -> what it consists of, with every value, so that a
                             difference can be named by what changed
         drill               a real document -> mutations of it, for the self-test
+        words               what its entries are called
+        accept              media types to ask for by one plain request; "" where the address is
+                            asked as Skipper and routesrv are, and believed as they are
+        is_exact            whether two tables are equal only if their digests are; else compare()
+                            may find nothing in two tables of different digests
+        make                options -> the format that reads with them, BadOption where they are
+                            none; None where the format has no options
+        options             those it reads with, as JSON has them
     """
 
     name: str
@@ -70,8 +106,33 @@ class Format:
     lines: Callable[[str], tuple[str, ...]]
     parts: Callable[[str], tuple[Part, ...]]
     drill: Callable[[bytes], Drill]
+    words: Words = Words()
+    accept: str = ""
+    is_exact: bool = True
+    make: Callable[[Mapping[str, object]], Format] | None = None
+    options: Mapping[str, object] | None = None
 
     @property
     def label(self) -> str:
-        """Name and version, for keys of what is kept."""
-        return f"{self.name}/{self.version}"
+        """Name, version and options, for keys of what is kept."""
+        return labelled(self.name, self.version, self.options)
+
+    def with_options(self, options: Mapping[str, object]) -> Format:
+        """Return the format that reads with these options.
+
+        Errors
+            BadOption   the format has no such option, or the value is of no use
+        """
+        if self.make is not None:
+            return self.make(options)
+        for name in options:
+            raise BadOption(name, f"the format {self.name} has no options")
+        return self
+
+
+def labelled(name: str, version: str, options: Mapping[str, object] | None) -> str:
+    """Return the name under which is kept what a reader with these options made."""
+    if not options:
+        return f"{name}/{version}"
+    text = json.dumps(options, sort_keys=True, separators=(",", ":"))
+    return f"{name}/{version}+{sha256(text.encode()).hexdigest()[:16]}"

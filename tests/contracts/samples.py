@@ -14,4 +14,20 @@ SAMPLES = {
             b'kube_b__loop: Path("/loop") && Traffic(0.5) -> setPath("/orders") -> <loopback>;',
         ]
     ),
+    "records": b"""{"items": [
+{"name": "a.example.org", "type": "A", "targets": ["10.0.0.1", "10.0.0.2"], "ttl": 300},
+{"name": "b.example.org", "type": "A", "targets": ["10.0.0.3"], "ttl": 60, "seen": 17},
+{"name": "b.example.org", "type": "TXT", "targets": ["v=spf1 -all"], "ttl": 3.6e3}
+]}""",
 }
+
+OPTIONS: dict[str, dict[str, object]] = {
+    "records": {
+        "key": ["/name", "/type"],
+        "root": "/items",
+        "ignore": ["/seen"],
+        "unordered": ["/targets"],
+        "tolerance": {"/ttl": "1%"},
+    },
+}
+"""The options with which a format reads its sample, for formats that have some."""

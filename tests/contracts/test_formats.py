@@ -5,16 +5,17 @@ from __future__ import annotations
 import pytest
 
 from diffs.compare import compare
-from diffs.formats import FORMATS
+from diffs.formats import FORMATS, format_of
+from diffs.formats.format import BadOption
 from diffs.report import Kind
 from diffs.self_test import self_test
 from diffs.table import Limits, TableTooLarge
-from tests.contracts.samples import SAMPLES
+from tests.contracts.samples import OPTIONS, SAMPLES
 
 
 @pytest.fixture(params=sorted(FORMATS))
 def format_(request):
-    return FORMATS[request.param]
+    return format_of(request.param, OPTIONS.get(request.param, {}))
 
 
 @pytest.fixture
@@ -83,3 +84,16 @@ def test_the_parts_of_two_texts_are_the_same_only_where_the_texts_are(format_, s
 
     assert all(apart)
     assert len(set(apart)) == len(set(texts))
+
+
+def test_an_option_that_a_format_does_not_have_is_refused_by_its_name(format_):
+    with pytest.raises(BadOption, match="colour"):
+        format_.with_options({**(format_.options or {}), "colour": "red"})
+
+
+def test_what_is_kept_under_other_options_is_kept_under_another_label(format_):
+    labels = {one.label for one in (format_, FORMATS[format_.name])}
+
+    assert len(labels) == (2 if OPTIONS.get(format_.name) else 1)
+    assert all(label.startswith(f"{format_.name}/{format_.version}") for label in labels)
+    assert all(len(f"{label} 1") <= 60 for label in labels)

@@ -27,6 +27,7 @@ from diffs.formats.eskip.lines import pieces_of_line
 from diffs.formats.eskip.parse import parse_definition
 from diffs.formats.eskip.route import Route
 from diffs.report import Kind
+from diffs.table import Voice
 
 AND, ARROW, INDENT, CLOSE = "&& ", "-> ", "   ", "   >"
 
@@ -98,6 +99,10 @@ class EskipVoice:
         """Return the canonical text of the one good route in `raw`, its semicolon or not."""
         body = raw.rstrip(b"\n").removesuffix(b";").partition(b": ")[2]
         return text_of(pieces_of_line(body, Meter()) or print_pieces(_route_in(raw)))
+
+    def settled(self, left: bytes, right: bytes, *, other: Voice) -> tuple[str, str]:
+        """Return both texts; eskip tolerates nothing."""
+        return self.text(left), other.text(right)
 
     def kind(self, left: str, right: str) -> Kind:
         """Name the gravest part in which two texts differ.
