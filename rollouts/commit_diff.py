@@ -77,6 +77,8 @@ def _body(lines: Sequence[str]) -> Iterator[DiffLine]:
     gone: list[str] = []
     come: list[str] = []
     for line in lines:
+        if line.startswith("\\"):
+            continue  # it is about the line before, and is none
         hunk = HUNK.match(line)
         if line[:1] in {"-", "+"}:
             (gone if line[0] == "-" else come).append(line[1:])

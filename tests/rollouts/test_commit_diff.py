@@ -53,6 +53,16 @@ def test_only_the_changed_token_of_a_line_is_marked():
     assert [part.text for part in come.segments if part.changed] == ["exec"]
 
 
+def test_a_last_line_that_nothing_ends_is_marked_as_any_other():
+    unended = "\\ No newline at end of file"
+    text = f"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-mode_of_it: pre\n{unended}\n+mode_of_it: exec\n{unended}\n"
+
+    (gone, come) = commit_diff(text).files[0].lines
+
+    assert (gone.number, come.number) == (1, 1)
+    assert [part.text for part in come.segments if part.changed] == ["exec"]
+
+
 def test_characters_that_hide_others_are_written_out():
     text = "--- a/x\n+++ b/x\u202e.yaml\n@@ -1 +1 @@\n-a: 1\n+a: \u202e2\n"
 

@@ -14,6 +14,9 @@ from rollouts.appliers.git.content import Content, Unusable
 
 MOST_CHARACTERS = 300
 COVER = "…"
+UNENDED = "\\ No newline at end of file"
+"""What stands under a last line that no newline ends, as in GNU's diff -u."""
+
 NAMED_SECRET = re.compile(
     r"([\w.-]*(?:passw|secret|token|credential|api_?key|private_?key)[\w.-]*[\"']?\s*:\s*)"
     r"(\"(?:[^\"\\]|\\.)*\"|'[^']*'|[^\s,}\]#][^,}#]*)",
@@ -47,6 +50,12 @@ def covered(line: bytes) -> str:
 
 def unified(path: str, before: bytes, after: bytes) -> str:
     """Return the change of one file as a unified diff of lines as they may be shown."""
-    old, new = ([covered(line) for line in data.split(b"\n")] for data in (before, after))
-    lines = difflib.unified_diff(old, new, f"a/{path}", f"b/{path}", n=3, lineterm="")
-    return "\n".join([*lines, ""])
+    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{path}", f"b/{path}", n=3)
+    return "".join(line if line.endswith("\n") else f"{line}\n{UNENDED}\n" for line in lines)
+
+
+def _lines(data: bytes) -> list[str]:
+    """Return lines as they may be shown, each with the newline that ends it in the file."""
+    *ended, last = data.split(b"\n")
+    lines = [f"{covered(line)}\n" for line in ended]
+    return [*lines, covered(last)] if last else lines
