@@ -9,7 +9,7 @@ When in doubt it is taken back once more: that costs a commit, the other way cos
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import reduce
 
 from django.db.models import Max, Q, QuerySet
@@ -38,26 +38,27 @@ def rollback_targets(
 def may_be_in(targets: QuerySet[Target]) -> dict[Target, Mode]:
     """Return the riskiest mode that each target may be in, by what we hold, read and started."""
     listed = list(targets.order_by("key"))
-    started = _started_towards(target.pk for target in listed)
+    started = _started_towards([target.pk for target in listed])
     return {
         target: reduce(riskier, _known([target.mode, target.observed_mode]), started[target.pk])
         for target in listed
     }
 
 
-def _started_towards(target_ids: Iterable[int]) -> dict[int, Mode]:
+def _started_towards(target_ids: Collection[int]) -> dict[int, Mode]:
     """Return the riskiest mode that what was started since the last way back seen was about.
 
     A way back that was not seen tells where it began: there the target may be still.
     """
-    steps = ApplyStep.objects.filter(target__in=list(target_ids))
+    steps = ApplyStep.objects.filter(target__in=target_ids)
     backs = steps.filter(promotion__kind=Kind.ROLLBACK, state=StepState.OBSERVED)
     seen = backs.exclude(promotion__state__in=OPEN).values_list("target_id")
     back_at = dict(seen.annotate(last=Max("promotion_id")).order_by())
-    found: dict[int, Mode] = defaultdict(lambda: Mode.OFF)
-    rows = steps.values_list(
+    oldest = min((back_at.get(target_id, 0) for target_id in target_ids), default=0)
+    rows = steps.filter(promotion_id__gt=oldest).values_list(
         "target_id", "promotion_id", "promotion__from_mode", "promotion__to_mode"
     )
+    found: dict[int, Mode] = defaultdict(lambda: Mode.OFF)
     for target_id, promotion_id, *modes in rows:
         if promotion_id > back_at.get(target_id, 0):
             found[target_id] = reduce(riskier, _known(modes), found[target_id])
