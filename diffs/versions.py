@@ -6,10 +6,11 @@ from django.conf import settings
 
 from diffs.formats import FORMATS
 from diffs.formats.format import Format
+from diffs.rules.rule_set import NO_RULES
+
+__all__ = ["BUILD", "COMPARER", "NO_RULES", "comparer_of"]
 
 COMPARER = "1"
-NO_RULES = "0" * 64
-"""The digest of the empty rule set."""
 
 
 def comparer_of(format_: Format) -> str:

@@ -56,10 +56,14 @@ def parse_text(text: str) -> Route:
     Errors
         Fault       this is no such text
     """
-    data = _MARKED.sub(
+    return _route_in(printed_of(text))
+
+
+def printed_of(text: str) -> bytes:
+    """Return the printed bytes that legible wrote as text."""
+    return _MARKED.sub(
         lambda mark: bytes.fromhex(mark[1].decode()) if mark[1] else mark[0], text.encode()
     )
-    return _route_in(data)
 
 
 def legible(printed: bytes) -> str:
