@@ -14,6 +14,7 @@ from rollouts.fleet_file.problems import FleetFileError, Problems, shown
 from rollouts.fleet_file.rollout_entries import read_rollout
 from rollouts.fleet_file.scalars import read_text
 from rollouts.fleet_file.schema import keys_of
+from rollouts.fleet_file.shared_places import refuse_shared_places
 from rollouts.fleet_file.spot import Spot, open_names, open_table
 from rollouts.fleet_file.values import Fleet
 from rollouts.fleet_file.yaml_text import read_tree
@@ -55,13 +56,12 @@ def _read(top: Spot, formats: tuple[str, ...]) -> Fleet:
         _check_version(table["version"])
     clusters = read_clusters(table["clusters"]) if "clusters" in table else None
     entries = open_names(table["rollouts"]) or {} if "rollouts" in table else {}
-    return Fleet(
-        clusters=clusters.all() if clusters is not None else (),
-        rollouts=tuple(
-            read_rollout(name, spot, clusters=clusters, formats=formats)
-            for name, spot in entries.items()
-        ),
+    rollouts = tuple(
+        read_rollout(name, spot, clusters=clusters, formats=formats)
+        for name, spot in entries.items()
     )
+    refuse_shared_places(rollouts, top.problems)
+    return Fleet(clusters=clusters.all() if clusters is not None else (), rollouts=rollouts)
 
 
 def _check_version(spot: Spot) -> None:

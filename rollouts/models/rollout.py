@@ -49,7 +49,10 @@ class Tier(models.Model):
 
 
 class Cluster(models.Model):
-    """A cluster's identity and fields; its key never changes, its alias is display."""
+    """A cluster's identity and fields; its key never changes, its alias is display.
+
+    One without `removed_at` stands in the fleet file.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     alias = models.CharField(max_length=200)
@@ -57,6 +60,7 @@ class Cluster(models.Model):
     region = models.CharField(max_length=100, blank=True)
     criticality = models.PositiveSmallIntegerField(null=True)
     fields = models.JSONField(default=dict)
+    removed_at = models.DateTimeField(null=True)
 
 
 class Target(models.Model):

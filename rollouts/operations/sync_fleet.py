@@ -5,7 +5,7 @@ A dry run does the same work and takes it back, so that what it shows is what wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -76,6 +76,7 @@ def _write(fleet: Fleet, changes: list[Change], now: datetime, *, may_remove: bo
         _retire_tiers(rollout, spec, changes, now)
     _remove(kept, changes, now, may_remove=may_remove)
     _retire_rollouts(fleet, changes, now)
+    _retire_clusters(clusters, changes, now)
 
 
 def _cluster(spec: ClusterSpec, changes: list[Change]) -> Cluster:
@@ -86,6 +87,7 @@ def _cluster(spec: ClusterSpec, changes: list[Change]) -> Cluster:
         "region": spec.region,
         "criticality": spec.criticality,
         "fields": dict(spec.fields),
+        "removed_at": None,
     }
     cluster, is_new = Cluster.objects.get_or_create(key=spec.key, defaults=wanted)
     name = f"cluster {spec.alias}"
@@ -190,6 +192,14 @@ def _retire_rollouts(fleet: Fleet, changes: list[Change], now: datetime) -> None
         changes.append(Change("remove", f"rollout {rollout.key}"))
         rollout.removed_at = now
         rollout.save(update_fields=["removed_at"])
+
+
+def _retire_clusters(kept: Collection[str], changes: list[Change], now: datetime) -> None:
+    """Take out the clusters that the file no longer names."""
+    for cluster in Cluster.objects.filter(removed_at=None).exclude(key__in=list(kept)):
+        changes.append(Change("remove", f"cluster {cluster.alias}", cluster.key))
+        cluster.removed_at = now
+        cluster.save(update_fields=["removed_at"])
 
 
 def _name(target: Target) -> str:

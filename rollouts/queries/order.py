@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TypedDict
 
 from rollouts.appliers.manual import Manual
@@ -24,12 +24,16 @@ class WayBack(TypedDict, total=False):
 
 
 def order_of(promotion: Promotion, *, audit_head: str) -> Order:
-    """Return the order of a promotion, with every other cluster of the fleet beside it."""
+    """Return the order of a promotion, with every other cluster of the fleet beside it.
+
+    A cluster that left the fleet file is none: where the repository still has a file of it, the
+    applier finds that by itself.
+    """
     tier = promotion.tier
     members = promotion.members.select_related("target__cluster").order_by("target__key")
     targets = [member.target for member in members]
     moved = {target.cluster_id for target in targets if target.cluster_id is not None}
-    rest = Cluster.objects.exclude(pk__in=moved).order_by("key")
+    rest = Cluster.objects.filter(removed_at=None).exclude(pk__in=moved).order_by("key")
     people = promotion.approvals.select_related("approver")
     return Order(
         promotion=promotion.name,
@@ -68,12 +72,20 @@ def _way_back(kind: str, to_mode: Mode) -> WayBack:
     }
 
 
-def forecast_order(tier: Tier, from_mode: Mode, to_mode: Mode) -> Order:
-    """Return the order that moving all targets of a tier in one mode to another would come to."""
+def forecast_order(
+    tier: Tier, from_mode: Mode, to_mode: Mode, named: Collection[int] | None = None
+) -> Order:
+    """Return the order that moving targets of a tier from one mode to another would come to.
+
+    Shapes
+        named   the ids of the targets that would move; None: all in that mode
+    """
     listed = living_targets().filter(tier=tier, mode=from_mode).order_by("key")
+    if named is not None:
+        listed = listed.filter(pk__in=named)
     targets = list(listed.select_related("cluster"))
     moved = {target.cluster_id for target in targets if target.cluster_id is not None}
-    rest = Cluster.objects.exclude(pk__in=moved).order_by("key")
+    rest = Cluster.objects.filter(removed_at=None).exclude(pk__in=moved).order_by("key")
     rollout = tier.rollout
     kind = mode_step(from_mode, to_mode).kind
     verb = "Promote" if kind == Kind.PROMOTION else "Roll back"

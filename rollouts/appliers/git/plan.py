@@ -142,7 +142,7 @@ def _edited(order: Order, values: Iterable[Held], content: Content) -> dict[str,
         for value in sorted(found, key=lambda value: value.scalar.start, reverse=True):
             scalar = value.scalar
             try:
-                token = spelled(word, style=scalar.style)
+                token = spelled(word, style=scalar.style, before=scalar.word)
             except Unwritable as fault:
                 raise Refused(f"The word for {order.to_mode} cannot be written: {fault}.") from None
             data = data[: scalar.start] + token + data[scalar.end :]

@@ -18,11 +18,19 @@ class Unwritable(Exception):
     """A word that cannot stand in one line of a templated file."""
 
 
-def spelled(word: str, *, style: str) -> bytes:
+SWITCHES = ({"true", "false"}, {"yes", "no"}, {"on", "off"}, {"y", "n"})
+"""Words that a reader may take for a yes or a no; one is answered by the other of its pair."""
+
+
+def spelled(word: str, *, style: str, before: str = "") -> bytes:
     """Return a word as it is written: style "'", '"', or "" for one without quotes.
 
     A word that some YAML would read as another type than text gets double quotes where there were
-    none.
+    none, except where its counterpart stood there without: who reads `true` would take a quoted
+    "false" for a text, and most take any text for true.
+
+    Shapes
+        before      the word that it takes the place of
 
     Errors
         Unwritable      control or invisible characters, or a template's delimiter
@@ -33,7 +41,8 @@ def spelled(word: str, *, style: str) -> bytes:
         raise Unwritable("a template would take it for an action")
     if style == "'":
         return f"'{word.replace(chr(39), chr(39) * 2)}'".encode()
-    if not style and PLAIN.fullmatch(word) and word.lower() not in TAKEN:
+    is_switch = any({word.lower(), before.lower()} <= pair for pair in SWITCHES)
+    if not style and PLAIN.fullmatch(word) and (is_switch or word.lower() not in TAKEN):
         return word.encode()
     escaped = word.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'.encode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.rollouts.fleet_file.small_fleet import SMALL, changed, read
+from tests.rollouts.fleet_file.small_fleet import SMALL, changed, problems_of, read
 
 
 def test_reads_where_a_git_repository_keeps_its_defaults():
@@ -30,3 +30,34 @@ def test_reads_a_rollout_that_a_person_carries_out():
     assert applier.kind == "manual"
     assert applier.options == {"instructions": "Open {{ the console }}.\nSet it.\n"}
     assert applier.read_back is None
+
+
+def with_another_rollout(own="key: config_items.routesrv"):
+    """Return the small fleet with a second rollout like the first, its values elsewhere or not."""
+    beginning, _, body = SMALL.partition("  routesrv:\n")
+    other = body.replace("key: config_items.routesrv", own, 1)
+    return f"{beginning}  routesrv:\n{body}  cache:\n{other}"
+
+
+def test_two_rollouts_may_not_keep_their_modes_in_one_value():
+    problems = problems_of(with_another_rollout())
+
+    assert [problem.path for problem in problems] == ["rollouts.cache"] * 2
+    first = problems[0]
+    assert first.message == (
+        "its mode is kept in the same value as that of rollout routesrv:"
+        ' "config_items.routesrv" in "clusters/kube-1.yaml", so moving the one moves the other'
+    )
+    assert with_another_rollout().splitlines()[first.line - 1].strip() == '- "aws:1:eu:kube-1"'
+
+
+def test_two_rollouts_keep_their_modes_in_values_of_their_own():
+    assert not problems_of(with_another_rollout("key: config_items.cache"))
+
+
+def test_two_rollouts_may_not_share_a_default_either():
+    text = with_another_rollout("key: config_items.cache").replace(
+        "branch: main", "branch: main\n        defaults: all.yaml\n        defaults_key: flag"
+    )
+
+    assert '"flag" in "all.yaml"' in problems_of(text)[0].message

@@ -134,3 +134,16 @@ def test_a_renamed_cluster_keeps_its_rows():
 
     assert target("kube-two").pk == pk
     assert "change cluster kube-two: alias kube-2 → kube-two" in told
+
+
+def test_a_cluster_that_the_file_no_longer_names_is_out_until_it_is_named_again():
+    cluster = '  - {key: "aws:1:eu:kube-9", alias: kube-9, environment: test, region: eu}\n'
+    more = FLEET.replace("rollouts:\n", f"{cluster}rollouts:\n", 1)
+    load(more)
+
+    told = lines(load())
+    assert told == ["remove cluster kube-9: aws:1:eu:kube-9"]
+    assert Cluster.objects.get(alias="kube-9").removed_at is not None
+
+    load(more)
+    assert Cluster.objects.get(alias="kube-9").removed_at is None

@@ -67,3 +67,19 @@ def test_yaml_reads_back_the_very_word(word, style, flow):
         yaml = YAML(typ="safe", pure=True)
         yaml.version = version
         assert yaml.load(text) == {"flag": word, "x": "z"}
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "written"),
+    [
+        ("true", "false", b"false"),
+        ("True", "false", b"false"),
+        ("no", "yes", b"yes"),
+        ("pre", "false", b'"false"'),
+        ("true", "no", b'"no"'),
+        ("1", "0", b'"0"'),
+    ],
+)
+def test_a_yes_without_quotes_is_answered_by_a_no_without_quotes(before, word, written):
+    assert spelled(word, style="", before=before) == written
+    assert spelled(word, style='"', before=before) == f'"{word}"'.encode()
