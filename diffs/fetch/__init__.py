@@ -16,7 +16,7 @@ from diffs.fetch.metrics import RoutesrvMetrics, parse_routesrv_metrics
 from diffs.fetch.policy import AddressPolicy, AddressRefused, BadAllowList, allow_item
 from diffs.fetch.posting import Posted, post, secrets_of
 from diffs.fetch.reading import Terms, fetch
-from diffs.fetch.tables import read_table
+from diffs.fetch.tables import read_plain, read_table
 
 __all__ = [
     "AddressPolicy",
@@ -39,6 +39,7 @@ __all__ = [
     "parse_routesrv_metrics",
     "post",
     "read_file",
+    "read_plain",
     "read_table",
     "resolve",
     "secrets_of",

@@ -55,7 +55,8 @@ def judged(answer: Answer, call: Call, meter: Meter) -> Payload:
 
 
 def _complete(answer: Answer, call: Call, meter: Meter) -> Payload:
-    _check_loaded(answer, call)
+    if not call.is_plain:
+        _check_counts(answer, call)
     encoding = answer.headers.get("content-encoding", "").strip().lower()
     _check_readable(answer, encoding, call)
     if not {"content-length", "transfer-encoding"} & set(answer.headers):
@@ -66,7 +67,7 @@ def _complete(answer: Answer, call: Call, meter: Meter) -> Payload:
         )
     body = _decoded(answer, encoding, call, meter)
     digest = hashlib.sha256(body).hexdigest()
-    promised = _digest_of(answer.headers.get("etag"))
+    promised = "" if call.is_plain else _digest_of(answer.headers.get("etag"))
     if promised and promised != digest:
         raise FetchFailed(
             Outcome.TRUNCATED,
@@ -84,7 +85,8 @@ def _unchanged(answer: Answer, call: Call, meter: Meter) -> Payload:
         raise _unreachable(call, "answered 304, not modified, though nothing was asked about that.")
     if asked and told and _strong(told) != _strong(asked):
         raise _unreachable(call, "answered 304, not modified, for another ETag than was asked for.")
-    return _payload(answer, call, meter, body=b"", sha256=_digest_of(told or asked))
+    promised = "" if call.is_plain else _digest_of(told or asked)
+    return _payload(answer, call, meter, body=b"", sha256=promised)
 
 
 def _payload(answer: Answer, call: Call, meter: Meter, *, body: bytes, sha256: str) -> Payload:
@@ -97,8 +99,8 @@ def _payload(answer: Answer, call: Call, meter: Meter, *, body: bytes, sha256: s
         etag=_sendable(headers.get("etag")),
         last_modified=_sendable(headers.get("last-modified")),
         content_type=headers.get("content-type"),
-        x_count=_number(headers.get("x-count")),
-        x_timestamp=_number(headers.get("x-timestamp")),
+        x_count=None if call.is_plain else _number(headers.get("x-count")),
+        x_timestamp=None if call.is_plain else _number(headers.get("x-timestamp")),
         ip=answer.ip,
         addresses=call.addresses,
         latency_seconds=meter.seconds_spent(),
@@ -106,7 +108,14 @@ def _payload(answer: Answer, call: Call, meter: Meter, *, body: bytes, sha256: s
     )
 
 
-def _check_loaded(answer: Answer, call: Call) -> None:
+def _check_counts(answer: Answer, call: Call) -> None:
+    """Check what only route tables count: none is loaded yet, or it is no route table at all."""
+    for name in ("x-count", "x-timestamp"):
+        if name in answer.headers and _number(answer.headers[name]) is None:
+            raise FetchFailed(
+                Outcome.NOT_A_TABLE,
+                f"{call.location.shown} sent {name} that is not a number. Is this a route table?",
+            )
     if _number(answer.headers.get("x-count")) == 0 and not call.may_be_empty:
         raise FetchFailed(
             Outcome.NOT_READY,
@@ -128,12 +137,6 @@ def _check_readable(answer: Answer, encoding: str, call: Call) -> None:
             f"{call.location.shown} answered {unreadable}, which was not asked for. Only UTF-8,"
             " plain or gzip, is read.",
         )
-    for name in ("x-count", "x-timestamp"):
-        if name in answer.headers and _number(answer.headers[name]) is None:
-            raise FetchFailed(
-                Outcome.NOT_A_TABLE,
-                f"{call.location.shown} sent {name} that is not a number. Is this a route table?",
-            )
 
 
 def _decoded(answer: Answer, encoding: str, call: Call, meter: Meter) -> bytes:

@@ -42,13 +42,18 @@ class Terms(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What to ask an endpoint for."""
+    """What to ask an endpoint for.
+
+    `is_plain` says that it is no route table: X-Count, X-Timestamp and an ETag that looks like a
+    digest are then some server's own.
+    """
 
     accept: str = "*/*"
     _: KW_ONLY
     query: Mapping[str, str] | None = None
     conditional: Validators | None = None
     may_be_empty: bool = False
+    is_plain: bool = False
 
 
 def fetch(
@@ -105,6 +110,7 @@ def _call(endpoint: Endpoint, ask: Ask, *, meter: Meter, terms: Terms) -> Call:
         context=tls_context(endpoint.ca_bundle) if location.scheme == "https" else None,
         conditional=ask.conditional or Validators(),
         may_be_empty=ask.may_be_empty,
+        is_plain=ask.is_plain,
         secrets=location.secrets | authorization.secrets,
     )
 

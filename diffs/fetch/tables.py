@@ -1,4 +1,4 @@
-"""The two ways of reading a whole route table: all at once, or in pages that fit together.
+"""The ways of reading a whole table: at once, in pages that fit together, or by one plain request.
 
 Flow: address -> *fetch* -> parse -> canonical -> compare -> report -> store -> gate.
 Source: domain/endpoints.md §1 and §2 (Skipper's support listener, routesrv).
@@ -51,6 +51,22 @@ def read_table(
         ask = Ask("text/plain", query={"limit": WHOLE_TABLE, "nopretty": ""})
         return fetch_metered(endpoint, ask, meter=meter, terms=terms)
     return _joined(_pages(endpoint, endpoint.paging, meter=meter, terms=terms), meter)
+
+
+def read_plain(
+    endpoint: Endpoint,
+    *,
+    accept: str,
+    conditional: Validators | None = None,
+    **terms: Unpack[Terms],
+) -> Payload:
+    """Read what an address says by one plain request, if it changed: no route table, no pages.
+
+    Errors
+        FetchFailed  as `fetch`
+    """
+    ask = Ask(accept, conditional=conditional, may_be_empty=True, is_plain=True)
+    return fetch_metered(endpoint, ask, meter=meter_for(endpoint, terms), terms=terms)
 
 
 def _pages(endpoint: Endpoint, size: int, *, meter: Meter, terms: Terms) -> list[Payload]:

@@ -40,6 +40,7 @@ class Call:
         proxy      what is connected to instead of the location, or None
         addresses  what to connect to, already checked; tried in order until one accepts
         secrets    texts of the request that no sentence may repeat
+        is_plain   whether headers that only route tables have mean nothing here
         content    what is sent, where the method is POST; its length must stand in the headers
     """
 
@@ -53,6 +54,7 @@ class Call:
     context: ssl.SSLContext | None = None
     conditional: Validators = field(default_factory=Validators)
     may_be_empty: bool = False
+    is_plain: bool = False
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
 
 

@@ -65,13 +65,13 @@ class Words:
         noun        one of them; several are noun + s
         table       all of them together, with its article
         refused     what becomes of a table with an entry that cannot be read, after "The … side"
-        refused_one what becomes of that entry
+        tokens      what a limit on the words of a table counts
     """
 
     noun: str = "route"
     table: str = "a route table"
     refused: str = "would be refused by Skipper as a whole"
-    refused_one: str = "would be refused by Skipper"
+    tokens: str = "words that stand on no plain line"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from diffs.fetch import Endpoint, Payload, read_file, read_table
+from diffs.fetch import Endpoint, Payload, read_file
 from diffs.formats.format import Format
 from diffs.line_index import LineIndex
 from diffs.looking.order import (
@@ -22,7 +22,7 @@ from diffs.looking.order import (
     SideSeen,
     StoredReport,
 )
-from diffs.looking.sandwich import take_look
+from diffs.looking.sandwich import read_address, take_look
 from diffs.looking.words import sentence
 from diffs.outcomes import Outcome, Side
 from diffs.report import Finding
@@ -71,6 +71,7 @@ def look_once(format_: Format, legacy: Endpoint, shadow: Endpoint, *, reach: Rea
         legacy, shadow      an http or https address, or the path of a file
     """
 
+    order = Order(format_, SideOrder(Side.LEGACY, legacy), SideOrder(Side.SHADOW, shadow), reach)
     files: dict[str, Payload] = {}
 
     def read(side: SideOrder, deadline: float) -> Payload:
@@ -79,21 +80,14 @@ def look_once(format_: Format, legacy: Endpoint, shadow: Endpoint, *, reach: Rea
             if url not in files:  # a pipe can be read once, and a look may ask twice
                 files[url] = read_file(Path(url), limits=reach.limits)
             return files[url]
-        return read_table(
-            side.side,
-            side.endpoint,
-            limits=reach.limits,
-            policy=reach.policy,
-            credentials=reach.credentials,
-            deadline=deadline,
-        )
+        return read_address(order, side, deadline)
 
     if _is_one_file(legacy.url, shadow.url):
         text = "Both sides are the same file, so they would agree whatever it says."
         one = Problem(Outcome.SAME_ADDRESS, None, text)
-        return _answer(Seen(SideSeen(Side.LEGACY), SideSeen(Side.SHADOW), one))
-    order = Order(format_, SideOrder(Side.LEGACY, legacy), SideOrder(Side.SHADOW, shadow), reach)
-    return _answer(take_look(order, memory=_NoMemory(), read=read))
+        seen = Seen(SideSeen(Side.LEGACY), SideSeen(Side.SHADOW), one)
+        return _answer(seen, format_.words.noun)
+    return _answer(take_look(order, memory=_NoMemory(), read=read), format_.words.noun)
 
 
 def _is_one_file(left: str, right: str) -> bool:
@@ -110,7 +104,7 @@ def _is_address(text: str) -> bool:
     return text.startswith(("http://", "https://"))
 
 
-def _answer(seen: Seen) -> Answer:
+def _answer(seen: Seen, noun: str) -> Answer:
     """Put a look into the shape that is printed."""
     report = seen.report
     total = report.total if report else _routes(seen.legacy) or 0
@@ -118,7 +112,8 @@ def _answer(seen: Seen) -> Answer:
         outcome, side, text = seen.problem.outcome, seen.problem.side or "", seen.problem.sentence
     else:
         outcome, side = (Outcome.EQUAL if seen.is_equal else Outcome.DIFFERENT), ""
-        text = sentence(outcome, total=total, differing=len(report.findings) if report else 0)
+        differing = len(report.findings) if report else 0
+        text = sentence(outcome, total=total, differing=differing, noun=noun)
     return Answer(
         outcome=outcome,
         side=side,

@@ -15,7 +15,7 @@ import time
 from dataclasses import replace
 
 from diffs.compare import compare
-from diffs.fetch import Payload, read_table
+from diffs.fetch import Payload, Terms, Validators, read_plain, read_table
 from diffs.looking.order import Memory, Order, Problem, Seen, SideOrder, SideSeen
 from diffs.looking.same_address import same_server, same_spelling
 from diffs.looking.side import Read, freshness_problem, look_at_side, table_of
@@ -78,36 +78,61 @@ def _attempt(order: Order, memory: Memory, read: Read, deadline: float) -> Seen:
     if legacy.facts.digest == shadow.facts.digest and not _blocks(legacy, shadow):
         return Seen(legacy, shadow, problem, is_equal=True)
 
-    if problem is None:
-        again = look_at_side(
-            order, order.legacy, memory=memory, read=read, deadline=deadline, earlier=legacy
-        )
-        if again.facts is None:
-            return Seen(legacy, shadow, min(again.problems, key=_precedence))
-        if again.facts.digest != legacy.facts.digest:
-            text = "The legacy side moved while the pair was read. It is read again by itself."
-            return Seen(legacy, shadow, Problem(Outcome.MOVED, Side.LEGACY, text))
-    return _compared(order, memory, legacy, shadow, problem)
+    return _unequal(order, memory, read, deadline, Seen(legacy, shadow, problem))
 
 
-def _compared(
-    order: Order, memory: Memory, legacy: SideSeen, shadow: SideSeen, problem: Problem | None
-) -> Seen:
+def _unequal(order: Order, memory: Memory, read: Read, deadline: float, seen: Seen) -> Seen:
+    """Compare a pair of unequal digests, once it is sure that nothing moved while it was read.
+
+    Where a format tolerates something, the pair may be equal all the same: that comes first.
+    """
+    is_first = seen.problem is not None or not order.format.is_exact
+    compared = _compared(order, memory, seen) if is_first else seen
+    if compared.is_equal or seen.problem is not None:
+        return compared
+    again = look_at_side(
+        order, order.legacy, memory=memory, read=read, deadline=deadline, earlier=seen.legacy
+    )
+    if again.facts is None:
+        return replace(seen, problem=min(again.problems, key=_precedence))
+    if _did_move(order, memory, seen.legacy, again):
+        text = "The legacy side moved while the pair was read. It is read again by itself."
+        return replace(seen, problem=Problem(Outcome.MOVED, Side.LEGACY, text))
+    return compared if is_first else _compared(order, memory, seen)
+
+
+def _did_move(order: Order, memory: Memory, before: SideSeen, again: SideSeen) -> bool:
+    """Say whether a side says something else than a moment ago, by more than is tolerated."""
+    if before.facts is None or again.facts is None or before.facts.digest == again.facts.digest:
+        return False
+    if order.format.is_exact or not before.facts.routes:
+        return True
+    left = table_of(order, before, order.legacy.before, memory)
+    right = table_of(order, again, order.legacy.before, memory)
+    return bool(compare(left, right).findings)
+
+
+def _compared(order: Order, memory: Memory, seen: Seen) -> Seen:
     """Compare a pair that is not equal, or find the comparison that somebody else made of it.
 
     A pair in doubt is not compared, except where the doubt is about single routes: half a table
     would differ in half its routes, and each of them would be kept as a difference once seen.
     """
-    if problem is not None and problem.outcome not in COMPARED_DOUBTS:
-        return Seen(legacy, shadow, problem)
+    legacy, shadow, problem = seen.legacy, seen.shadow, seen.problem
+    if shadow is None or (problem is not None and problem.outcome not in COMPARED_DOUBTS):
+        return seen
+    may_agree = problem is None and not order.format.is_exact
     if stored := memory.report(legacy.sha256, shadow.sha256):
-        return Seen(legacy, shadow, problem, stored=stored)
+        is_equal = may_agree and stored.matched == stored.total
+        return replace(seen, stored=stored, is_equal=is_equal)
     if order.shadow is None or legacy.facts is None or not legacy.facts.routes:
-        return Seen(legacy, shadow, problem)
+        return seen
     left = table_of(order, legacy, order.legacy.before, memory)
     right = table_of(order, shadow, order.shadow.before, memory)
     report = compare(left, right)
-    return Seen(replace(legacy, table=left), replace(shadow, table=right), problem, report=report)
+    is_equal = may_agree and not report.findings
+    legacy, shadow = replace(legacy, table=left), replace(shadow, table=right)
+    return replace(seen, legacy=legacy, shadow=shadow, report=report, is_equal=is_equal)
 
 
 def _blocks(legacy: SideSeen, shadow: SideSeen) -> bool:
@@ -180,17 +205,29 @@ def _precedence(problem: Problem) -> tuple[int, str]:
 
 def _over_the_network(order: Order) -> Read:
     """Return how sides are fetched from where the source says they are."""
-    reach = order.reach
 
     def read(side: SideOrder, deadline: float) -> Payload:
-        return read_table(
-            side.side,
-            side.endpoint,
-            conditional=side.before.validators,
-            limits=reach.limits,
-            policy=reach.policy,
-            credentials=reach.credentials,
-            deadline=deadline,
-        )
+        return read_address(order, side, deadline, conditional=side.before.validators)
 
     return read
+
+
+def read_address(
+    order: Order, side: SideOrder, deadline: float, *, conditional: Validators | None = None
+) -> Payload:
+    """Read one side from its address, as its format is asked for.
+
+    Errors
+        FetchFailed     see diffs.fetch
+    """
+    reach = order.reach
+    terms: Terms = {
+        "limits": reach.limits,
+        "policy": reach.policy,
+        "credentials": reach.credentials,
+        "deadline": deadline,
+    }
+    if order.format.accept:
+        accept = order.format.accept
+        return read_plain(side.endpoint, accept=accept, conditional=conditional, **terms)
+    return read_table(side.side, side.endpoint, conditional=conditional, **terms)

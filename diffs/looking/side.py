@@ -26,19 +26,13 @@ from diffs.fetch import (
     fetch,
     parse_routesrv_metrics,
 )
+from diffs.formats.format import Words
 from diffs.looking.order import Before, Facts, Memory, Order, Problem, SideOrder, SideSeen
 from diffs.outcomes import Outcome, Side
 from diffs.table import Table, TableTooLarge
 
 SHRINK_LIMIT = 0.2
 """A table that lost more than this share of its routes since it was last good is suspect."""
-
-LIMIT_WORDS = {
-    "routes": "routes",
-    "route_id_bytes": "bytes of a route id",
-    "tokens": "words that stand on no plain line",
-}
-"""What each limit of a table counts."""
 
 Read = Callable[[SideOrder, float], Payload]
 
@@ -75,7 +69,7 @@ def look_at_side(
         )
     if seen.facts is None:
         return seen
-    doubts = tuple(_doubts(side, payload, seen.facts))
+    doubts = tuple(_doubts(side, payload, seen.facts, order.format.words))
     return replace(seen, fetch_errors=fetch_errors, problems=doubts)
 
 
@@ -104,12 +98,12 @@ def _parsed(
     if body is None:
         return _unread(side, payload, Outcome.UNREACHABLE, "answered 304 for a body not kept")
     if phrase := order.format.why_not_a_table(payload.content_type, body):
-        text = f"answered with {phrase}, not with a route table. Is the address right"
+        text = f"answered with {phrase}, not with {order.format.words.table}. Is the address right"
         return _unread(side, payload, Outcome.NOT_A_TABLE, f"{text}, and no sign-in before it?")
     try:
         table = order.format.read(body, side.before.lines)
     except TableTooLarge as error:
-        text = f"exceeds the limit of {error.most:,} {LIMIT_WORDS[error.limit]}"
+        text = f"exceeds the limit of {error.most:,} {_counted(error.limit, order.format.words)}"
         return _unread(side, payload, Outcome.TRUNCATED, text)
     facts = Facts.of(table)
     return SideSeen(
@@ -149,7 +143,13 @@ def freshness_problem(
     return None
 
 
-def _doubts(side: SideOrder, payload: Payload, facts: Facts) -> list[Problem]:
+def _counted(limit: str, words: Words) -> str:
+    """Return what a limit of a table counts."""
+    one = {"routes": f"{words.noun}s", "route_id_bytes": f"bytes of a {words.noun} id"}
+    return one.get(limit, words.tokens)
+
+
+def _doubts(side: SideOrder, payload: Payload, facts: Facts, words: Words) -> list[Problem]:
     """Return every reason not to believe a body that was read whole."""
     found = []
     if payload.x_count is not None and payload.x_count != facts.routes:
@@ -157,33 +157,36 @@ def _doubts(side: SideOrder, payload: Payload, facts: Facts) -> list[Problem]:
         text += " Something cut its answer on the way, or it sends pages"
         found.append(_problem(side, Outcome.TRUNCATED, text))
     if facts.refusals:
-        found.append(_problem(side, Outcome.REFUSED, _refused(facts)))
+        found.append(_problem(side, Outcome.REFUSED, _refused(facts, words)))
     if facts.duplicates:
         names = ", ".join(facts.duplicates[:3]) + (", …" if len(facts.duplicates) > 3 else "")  # noqa: PLR2004
-        text = f"defines {len(facts.duplicates)} route ids more than once: {names}."
-        text += " Which one counts is luck; give each route an id of its own"
+        text = f"defines {len(facts.duplicates)} {words.noun} ids more than once: {names}."
+        text += f" Which one counts is luck; give each {words.noun} an id of its own"
         found.append(_problem(side, Outcome.DUPLICATE_ID, text))
-    return found + _size_doubts(side, facts)
+    return found + _size_doubts(side, facts, words)
 
 
-def _size_doubts(side: SideOrder, facts: Facts) -> list[Problem]:
+def _size_doubts(side: SideOrder, facts: Facts, words: Words) -> list[Problem]:
     """Return the doubt about a table that is empty or has shrunk."""
     good = side.before.good_routes
     if not facts.routes and not good:
-        return [_problem(side, Outcome.NOT_READY, "holds no route yet; nothing to do but wait")]
+        text = f"holds no {words.noun} yet; nothing to do but wait"
+        return [_problem(side, Outcome.NOT_READY, text)]
     if good and facts.routes < good * (1 - SHRINK_LIMIT):
-        text = f"shrank from {good} routes to {facts.routes}; acknowledge it if that is right"
+        text = (
+            f"shrank from {good} {words.noun}s to {facts.routes}; acknowledge it if that is right"
+        )
         return [_problem(side, Outcome.SUSPECT, text)]
     return []
 
 
-def _refused(facts: Facts) -> str:
+def _refused(facts: Facts, words: Words) -> str:
     """Name the first route that the component would choke on."""
     first = facts.refusals[0]
     place = f"line {first.line}, column {first.column}"
     more = f" and {len(facts.refusals) - 1} more" if len(facts.refusals) > 1 else ""
-    name = f"route {first.key}" if first.key else "a route without an id"
-    what = f"would be refused by Skipper as a whole: {name} ({place}): {first.reason}{more}"
+    name = f"{words.noun} {first.key}" if first.key else f"a {words.noun} without an id"
+    what = f"{words.refused}: {name} ({place}): {first.reason}{more}"
     return f"{what}. Mend or remove it before anything reads this table"
 
 

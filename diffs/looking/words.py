@@ -8,7 +8,7 @@ from __future__ import annotations
 from diffs.outcomes import Outcome
 
 
-def sentence(
+def sentence(  # noqa: PLR0913  (each is one thing that is told)
     outcome: Outcome,
     *,
     total: int,
@@ -16,20 +16,21 @@ def sentence(
     seen_once: int = 0,
     unstable: tuple[str, ...] = (),
     late: str = "",
+    noun: str = "route",
 ) -> str:
     """Return the sentence of an outcome that follows from a comparison.
 
     Units: `total`, `differing` and `seen_once` count route ids: those that differ for sure, and
     those that may yet settle; `unstable` names the routes that never settle,
-    `late` the side that is late.
+    `late` the side that is late. `noun` is what the format calls one of them.
     """
     more = f" {seen_once:,} more were seen to differ once and may settle." if seen_once else ""
-    routes = f"{differing:,} of {total:,} routes" if total != 1 else "the only route"
+    routes = f"{differing:,} of {total:,} {noun}s" if total != 1 else f"the only {noun}"
     names = ", ".join(unstable[:3]) + (", …" if len(unstable) > 3 else "")  # noqa: PLR2004
     return {
-        Outcome.EQUAL: f"Both sides say the same about all {total:,} routes.",
+        Outcome.EQUAL: f"Both sides say the same about all {total:,} {noun}s.",
         Outcome.EQUAL_AFTER_RULES: (
-            f"Both sides say the same about all {total:,} routes once the rules are applied."
+            f"Both sides say the same about all {total:,} {noun}s once the rules are applied."
         ),
         Outcome.LAG: (
             f"The {late} side is late: on {routes} it says what the other said one look ago."
@@ -37,5 +38,5 @@ def sentence(
         Outcome.UNCONFIRMED: f"Seen once: {routes} differ. The next look tells whether that stays.",
         Outcome.UNSTABLE: f"Never settles: {names} differs in another way at every look.",
         Outcome.DIFFERENT: f"The two sides disagree on {routes}.{more}",
-        Outcome.NOT_COMPARED: f"Only the legacy side is read; it holds {total:,} routes.",
+        Outcome.NOT_COMPARED: f"Only the legacy side is read; it holds {total:,} {noun}s.",
     }[outcome]

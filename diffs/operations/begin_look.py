@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from diffs.fetch import Endpoint, Validators
-from diffs.formats import FORMATS
+from diffs.formats import format_of
 from diffs.formats.format import Format
 from diffs.looking.order import Before, Order, SideOrder
 from diffs.models import SelfTest, SideState, Source, SourceSide, SourceState
@@ -44,21 +44,21 @@ def begin_look(source_id: int, claim: str, *, now: datetime) -> Begun | None:
         sides = {row.side: row for row in source.sides.all()}
         states = {row.side: row for row in source.side_states.select_related("snapshot")}
     is_both = source.reads == Reads.BOTH
+    reader = format_of(source.format, source.options)
     order = Order(
-        format=FORMATS[source.format],
-        legacy=_side(source, Side.LEGACY, sides, states),
-        shadow=_side(source, Side.SHADOW, sides, states) if is_both else None,
+        format=reader,
+        legacy=_side(source, reader, sides[Side.LEGACY], states.get(Side.LEGACY)),
+        shadow=_side(source, reader, sides[Side.SHADOW], states.get(Side.SHADOW))
+        if is_both
+        else None,
         reach=reach(),
         is_untrusted=_self_test_failure(),
     )
     return Begun(source_id, claim, source.epoch, now, order)
 
 
-def _side(
-    source: Source, side: Side, sides: dict[str, SourceSide], states: dict[str, SideState]
-) -> SideOrder:
+def _side(source: Source, reader: Format, row: SourceSide, state: SideState | None) -> SideOrder:
     """Return how one side is read: of several addresses, another one at each look."""
-    row, state = sides[side], states.get(side)
     addresses = row.addresses
     endpoint = Endpoint(
         addresses[source.state.looks % len(addresses)],
@@ -67,8 +67,8 @@ def _side(
         proxy=row.proxy or None,
         paging=row.paging or None,
     )
-    before = _before(state, FORMATS[source.format], len(addresses)) if state else Before()
-    return SideOrder(side, endpoint, row.metrics, before)
+    before = _before(state, reader, len(addresses)) if state else Before()
+    return SideOrder(Side(row.side), endpoint, row.metrics, before)
 
 
 def _before(state: SideState, format_: Format, addresses: int) -> Before:

@@ -71,6 +71,7 @@ def judge_look(
         seen_once=pair.differing - differing,
         unstable=judgement.unstable_keys if judgement else (),
         late=side,
+        noun=begun.order.format.words.noun,
     )
     is_lag_over = outcome in GOOD and _did_catch_up(state, begun, seen)
     return Verdict(outcome, side, text, judgement, is_lag_over)

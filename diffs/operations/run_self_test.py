@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
-from diffs.formats import FORMATS
+from diffs.formats import FORMATS, format_of
 from diffs.formats.format import Format
-from diffs.models import Comparison, Reading, SelfTest, SideState
+from diffs.models import Comparison, Reading, SelfTest, SideState, Source
 from diffs.queries.memory import stored_body
 from diffs.self_test import self_test
 from diffs.versions import BUILD, comparer_of
@@ -24,37 +26,60 @@ def run_self_test(*, now: datetime) -> str:
         return  "" where the build may be trusted, also while no table is stored yet; else the
                 sentence that every look of this build shows until a later test passes
     """
-    failures = {name: _try(name, format_) for name, format_ in FORMATS.items()}
-    failure = next(filter(None, failures.values()), "")
+    tried = [(readers, _try(readers)) for readers in _in_use()]
+    failure = next((failed for _, failed in tried if failed), "")
     with transaction.atomic():
         SelfTest.objects.update_or_create(build=BUILD, defaults={"at": now, "failure": failure})
-        for name, failed in failures.items():
+        for readers, failed in tried:
             if failed:
-                _forget(FORMATS[name])
+                _forget(readers)
     return failure
 
 
-def _try(name: str, format_: Format) -> str:
+@dataclass(slots=True)
+class _Readers:
+    """One format with one set of options, and the sources that are read so."""
+
+    format: Format
+    sources: list[int]
+
+    @property
+    def sides(self) -> QuerySet[SideState]:
+        """Return what the sides of these sources said last."""
+        return SideState.objects.filter(source__in=self.sources)
+
+
+def _in_use() -> list[_Readers]:
+    """Return each format with each of the options that some source is read with."""
+    found: dict[str, _Readers] = {}
+    rows = Source.objects.filter(format__in=FORMATS).order_by("pk")
+    for source_id, name, options in rows.values_list("pk", "format", "options"):
+        format_ = format_of(name, options)
+        found.setdefault(format_.label, _Readers(format_, [])).sources.append(source_id)
+    return list(found.values())
+
+
+def _try(readers: _Readers) -> str:
     """Run the self-test of one format; one that breaks has failed."""
-    body = _latest_body(name)
+    body = _latest_body(readers)
     if body is None:
         return ""
     try:
-        return self_test(body, format_)
+        return self_test(body, readers.format)
     except Exception as error:
-        log.exception("self_test_broke", format=name)
+        log.exception("self_test_broke", format=readers.format.label)
         return f"The self-test itself broke on a stored table ({type(error).__name__})."
 
 
-def _forget(format_: Format) -> None:
+def _forget(readers: _Readers) -> None:
     """Forget what this reader and comparer made of tables: a later build would believe it."""
-    Comparison.objects.filter(comparer=comparer_of(format_)).delete()
-    Reading.objects.filter(reader=format_.label).delete()
-    SideState.objects.filter(source__format=format_.name).update(lines=b"", digest="")
+    Comparison.objects.filter(comparer=comparer_of(readers.format)).delete()
+    Reading.objects.filter(reader=readers.format.label).delete()
+    readers.sides.update(lines=b"", digest="")
 
 
-def _latest_body(format_name: str) -> bytes | None:
+def _latest_body(readers: _Readers) -> bytes | None:
     """Return the table of a legacy side that was read last and is sound."""
-    sound = SideState.objects.filter(side="legacy", problem="", source__format=format_name)
-    row = sound.exclude(snapshot=None).order_by("-read_at").first()
+    sound = readers.sides.filter(side="legacy", problem="").exclude(snapshot=None)
+    row = sound.order_by("-read_at").first()
     return stored_body(row.snapshot_id) if row and row.snapshot_id else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from diffs.formats import FORMATS
+from diffs.formats import format_of
 from diffs.models import Reading, SideState, Source, SourceSide
 from diffs.outcomes import Side
 
@@ -53,7 +53,7 @@ def source_sides(source_id: int) -> tuple[SidePage, ...]:
         .select_related("snapshot")
         .defer("lines", "snapshot__data")
     }
-    reader = FORMATS[source.format].label
+    reader = format_of(source.format, source.options).label
     shas = [row.snapshot_id for row in states.values() if row.snapshot_id]
     readings = {
         row.snapshot_id: row for row in Reading.objects.filter(snapshot__in=shas, reader=reader)

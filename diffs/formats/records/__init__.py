@@ -23,7 +23,7 @@ WORDS = Words(
     noun="record",
     table="records",
     refused="cannot be read as a whole",
-    refused_one="cannot be read",
+    tokens="values",
 )
 ACCEPT = "application/json, application/x-ndjson, application/jsonl, */*;q=0.5"
 

@@ -11,8 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from diffs.fetch import AddressPolicy, Credentials, Endpoint
-from diffs.formats import FORMATS
-from diffs.formats.format import Format
+from diffs.formats import FORMATS, format_of
+from diffs.formats.format import BadOption, Format
 from diffs.looking.command_line import Answer, look_once
 from diffs.looking.order import Reach
 from diffs.outcomes import GOOD, Outcome
@@ -24,7 +24,7 @@ class Command(BaseCommand):
     """`manage.py compare LEGACY SHADOW`: the outcome's name, and the canonical differences."""
 
     help = (
-        "Compare two route tables once, as the workers do. Each of LEGACY and SHADOW is a file or"
+        "Compare two tables once, as the workers do. Each of LEGACY and SHADOW is a file or"
         " an http address. Exit status: 0 equal, 1 different, 2 anything that is neither."
     )
     requires_system_checks: list[str] = []  # noqa: RUF012  (needs no database and no settings)
@@ -34,6 +34,14 @@ class Command(BaseCommand):
         parser.add_argument("legacy", help="the side in service: a file or an address")
         parser.add_argument("shadow", help="the candidate: a file or an address")
         parser.add_argument("--format", default="eskip", choices=sorted(FORMATS))
+        parser.add_argument(
+            "--option",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="an option of the format, as under evidence in a fleet file: key=/name. Given"
+            " again it makes a list; a value may be written in JSON",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument("--legacy-credential", help="name of a credential")
         parser.add_argument("--shadow-credential", help="name of a credential")
@@ -41,16 +49,20 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Look, print, and exit with the status of the outcome."""
         try:
-            answer = self._look(options)
+            format_ = format_of(options["format"], options_of(options["option"]))
+        except BadOption as error:
+            raise CommandError(f"--option {error}.", returncode=2) from None
+        try:
+            answer = self._look(format_, options)
         except Exception as error:  # status 1 would say that the tables differ
             raise CommandError(f"Penumbra itself failed: {error!r}", returncode=2) from error
         if options["json"]:
             self.stdout.write(json.dumps(_document(answer), indent=2))
         else:
-            self._print(answer, FORMATS[options["format"]])
+            self._print(answer, format_)
         sys.exit(_status(answer))
 
-    def _look(self, options: dict[str, Any]) -> Answer:
+    def _look(self, format_: Format, options: dict[str, Any]) -> Answer:
         """Take the look that was asked for."""
         reach = Reach(
             limits=limits(),
@@ -58,7 +70,7 @@ class Command(BaseCommand):
             credentials=Credentials.from_environment(os.environ),
         )
         return look_once(
-            FORMATS[options["format"]],
+            format_,
             Endpoint(options["legacy"], credential=options["legacy_credential"]),
             Endpoint(options["shadow"], credential=options["shadow_credential"]),
             reach=reach,
@@ -72,6 +84,34 @@ class Command(BaseCommand):
             for row in unified(finding.left, finding.right, lines=format_.lines):
                 text = row.fold or "".join(text for text, _ in row.segments)
                 self.stdout.write(f"  {row.sign or '…'} {text}")
+
+
+def options_of(given: list[str]) -> dict[str, object]:
+    """Return the options of a format as the command line has them.
+
+    Errors
+        BadOption   one is not written as NAME=VALUE
+    """
+    found: dict[str, object] = {}
+    for one in given:
+        name, is_one, text = one.partition("=")
+        if not is_one or not name:
+            raise BadOption(one, "it is not written as NAME=VALUE")
+        value = _value(text)
+        before = found.get(name)
+        if isinstance(before, list):
+            before.append(value)
+        else:
+            found[name] = value if before is None else [before, value]
+    return found
+
+
+def _value(text: str) -> object:
+    """Return a value that is written in JSON, else the text itself."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _status(answer: Answer) -> int:
