@@ -158,15 +158,10 @@ def _facts(
 ) -> Facts:
     mode = step.mode
     moving = [pair for pair in pairs if pair[1].mode == mode and not pair[1].is_set_aside]
-    observed = {
-        target.pk: target.observed_mode
-        for target, _ in moving
-        if target.observed_mode not in {"", mode}
-    }
     return Facts(
         from_mode=mode,
         to_mode=step.to_mode,
-        members=member_facts([row for _, row in moving], observed, mode, now),
+        members=member_facts([row for _, row in moving], mode, now),
         demand=demand_of(step.tier),
         earlier=earlier,
         open_promotions=(),

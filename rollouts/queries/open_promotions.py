@@ -86,15 +86,23 @@ def _count_of(model: type[Model], **only: object) -> Coalesce:
     return Coalesce(Subquery(counts, output_field=IntegerField()), 0)
 
 
-def waiting(rows: Sequence[Promotion]) -> tuple[Waiting, ...]:
-    """Return what each of these promotions, which came from `described`, waits for."""
-    return _all_waiting(rows, _signed(rows)) if rows else ()
+def waiting(rows: Sequence[Promotion], people: Approvers | None = None) -> tuple[Waiting, ...]:
+    """Return what each of these promotions, which came from `described`, waits for.
+
+    Shapes
+        people      all approvers, where a page has them already
+    """
+    return _all_waiting(rows, _signed(rows), people) if rows else ()
 
 
 def _all_waiting(
-    rows: Sequence[Promotion], signed: Mapping[int, frozenset[int]]
+    rows: Sequence[Promotion],
+    signed: Mapping[int, frozenset[int]],
+    people: Approvers | None = None,
 ) -> tuple[Waiting, ...]:
-    people = approvers() if any(row.state == State.PENDING for row in rows) else Approvers()
+    if people is None:
+        is_asked = any(row.state == State.PENDING for row in rows)
+        people = approvers() if is_asked else Approvers()
     return tuple(_waiting(row, signed[row.pk], people) for row in rows)
 
 

@@ -50,12 +50,12 @@ class ShownPreview:
         return not (self.diff.files or self.instructions or self.problem or self.left_out)
 
 
-def preview_of_step(tier: Tier, to_mode: str) -> ShownPreview | None:
-    """Return the forecast of moving a whole tier to a mode; None while none was made."""
-    row = Forecast.objects.filter(tier=tier, to_mode=to_mode).first()
-    if row is None:
-        return None
-    return _shown(row.document, head=row.head, made_at=row.made_at, problem=row.problem)
+def previews_of_tier(tier: Tier) -> dict[str, ShownPreview]:
+    """Return the forecasts of all steps of a tier, {mode it leads to: forecast}, in one query."""
+    return {
+        row.to_mode: _shown(row.document, head=row.head, made_at=row.made_at, problem=row.problem)
+        for row in Forecast.objects.filter(tier=tier)
+    }
 
 
 def preview_of_promotion(promotion: Promotion) -> ShownPreview | None:

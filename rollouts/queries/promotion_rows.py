@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from django.urls import reverse
 
 from rollouts.machine import OPEN, State
 from rollouts.models import Promotion, Tier
-from rollouts.queries.open_promotions import described, waiting
+from rollouts.queries.open_promotions import Waiting, described, waiting
 
 PAGE_SIZE = 25
 OF_A_TIER = 8
@@ -105,16 +106,23 @@ def promotions_page(shown: PromotionFilter) -> PromotionsPage:
     )
 
 
-def last_promotions(tier: Tier) -> tuple[PromotionRow, ...]:
-    """Return the last promotions of a tier, the newest first."""
+def last_promotions(tier: Tier) -> list[Promotion]:
+    """Return the last promotions of a tier, the newest first; an open one is the newest."""
     rows = described(Promotion.objects.filter(tier=tier).order_by("-pk"))
-    return tuple(promotion_rows(list(rows[:OF_A_TIER])))
+    return list(rows[:OF_A_TIER])
 
 
-def promotion_rows(rows: list[Promotion]) -> list[PromotionRow]:
-    """Return what a list prints of rows that came from `described`."""
-    open_rows = [row for row in rows if row.state in OPEN]
-    words = {one.id: one.for_whom for one in waiting(open_rows)}
+def promotion_rows(
+    rows: Sequence[Promotion], open_ones: Sequence[Waiting] | None = None
+) -> list[PromotionRow]:
+    """Return what a list prints of rows that came from `described`.
+
+    Shapes
+        open_ones   what the open ones among them wait for, where a page has it already
+    """
+    if open_ones is None:
+        open_ones = waiting([row for row in rows if row.state in OPEN])
+    words = {one.id: one.for_whom for one in open_ones}
     return [_row(row, words.get(row.pk) or row.state_reason) for row in rows]
 
 

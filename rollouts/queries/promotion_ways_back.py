@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rollouts.machine import OPEN, UNDER_WAY, Kind, State
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
+from rollouts.queries.previews import previews_of_tier
 from rollouts.queries.ways_back import ShownWayBack, ways_back
 from rollouts.queries.why_not import why_not_roll_back
 
@@ -40,4 +41,5 @@ def ways_back_from(promotion: Promotion, roles: Set[Role]) -> WaysBackFrom:
         return WaysBackFrom()
     open_one = Promotion.objects.filter(tier=tier, state__in=OPEN).first()
     why_not = why_not_roll_back(tier, roles)
-    return WaysBackFrom(ways_back(tier, open_one), why_not, open_one.name if open_one else "")
+    ways = ways_back(tier, open_one, previews_of_tier(tier))
+    return WaysBackFrom(ways, why_not, open_one.name if open_one else "")

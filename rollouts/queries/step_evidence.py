@@ -14,7 +14,7 @@ from rollouts.machine import Mode
 from rollouts.models import Target, Tier
 from rollouts.queries.collector import collector_beat, is_alive
 from rollouts.queries.step_facts import step_facts
-from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+from rollouts.queries.target_rows import LoadedTier, TargetRow, load_tier
 
 UNTOLD = "nothing could tell that it follows"
 """Why a target does not move whose mode no address tells and no applier keeps: applied means read
@@ -60,6 +60,7 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
     named: Collection[int] | None = None,
     but_not: int | None = None,
     is_watched: bool | None = None,
+    loaded: LoadedTier | None = None,
 ) -> StepEvidence:
     """Return a step of a tier as it stands now.
 
@@ -67,13 +68,15 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
         named       the ids of the targets that are to move; None: all that can
         but_not     the id of the promotion that is judged: it never counts itself
         is_watched  whether any worker hands out looks, where a page knows; None: it is asked here
+        loaded      the tier's targets, where a page has them; gates judge what was seen last, so
+                    that rows of a fleet that nobody looks at are loaded anew
 
     Errors
         IllegalStep     no step leads from the one mode to the other
     """
-    targets = list(living_targets().filter(tier=tier).order_by("key"))
-    rows = target_rows(targets, now=now)
-    members, left_out = _sorted_out(rows, from_mode, named)
+    if loaded is None or not loaded.is_watched:
+        loaded = load_tier(tier, now=now)
+    members, left_out = _sorted_out(loaded.rows, from_mode, named)
     facts = step_facts(
         tier,
         members,
@@ -92,7 +95,7 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
         to_mode=to_mode,
         policy_version=policy_version(tier),
         rules_version=NO_RULES,
-        targets=_targets([target for target in targets if target.pk in chosen]),
+        targets=_targets([target for target in loaded.targets if target.pk in chosen]),
         gates={one.gate: one.verdict for one in judgements},
     )
     return StepEvidence(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from diffs.queries.evidence import why_untrusted
+from django.db.models import Subquery
+
+from diffs.queries.evidence import untrusted_because
 from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.gates.facts import Demand, EarlierTier, Facts, MemberFacts, OpenPromotion
 from rollouts.machine import OPEN, Mode
@@ -34,14 +36,15 @@ def step_facts(  # noqa: PLR0913  (which step, of whom, and what the caller know
         is_watched  whether any worker hands out looks
         but_not     the id of the promotion that is judged: it never counts itself
     """
+    listed, untrusted = _line(tier)
     return Facts(
         from_mode=from_mode,
         to_mode=to_mode,
-        members=_members(members, from_mode, now),
+        members=member_facts(members, from_mode, now),
         demand=demand_of(tier),
-        earlier=tuple(_earlier(tier, to_mode, now)),
+        earlier=tuple(_earlier(listed[:-1], to_mode, now)),
         open_promotions=_open(tier, members, but_not),
-        untrusted=why_untrusted(),
+        untrusted=untrusted,
         is_watched=is_watched,
     )
 
@@ -60,26 +63,23 @@ def _asked(tier: Tier, name: str) -> int:
     return int(tier.policy.get(name, getattr(DEFAULT_POLICY, name)))
 
 
-def _members(rows: Sequence[TargetRow], from_mode: Mode, now: datetime) -> tuple[MemberFacts, ...]:
-    targets = Target.objects.filter(pk__in=[row.id for row in rows])
-    contradicted = targets.exclude(observed_mode__in=["", from_mode])
-    observed = dict(contradicted.values_list("pk", "observed_mode"))
-    return member_facts(rows, observed, from_mode, now)
+def _line(tier: Tier) -> tuple[list[Tier], str]:
+    """Return the tiers up to this one, it last, and why no comparison can be trusted now."""
+    before = Tier.objects.filter(rollout=tier.rollout_id, removed_at=None, rank__lt=tier.rank)
+    rows = before | Tier.objects.filter(pk=tier.pk)
+    found = list(rows.annotate(untrusted=Subquery(untrusted_because())).order_by("rank"))
+    return [*found], next((str(row.untrusted or "") for row in found), "")
 
 
 def member_facts(
-    rows: Sequence[TargetRow], observed: Mapping[int, str], from_mode: Mode, now: datetime
+    rows: Sequence[TargetRow], from_mode: Mode, now: datetime
 ) -> tuple[MemberFacts, ...]:
-    """Return the facts of each member; one that is read back in another mode proves nothing.
-
-    Shapes
-        observed    {target id: the mode read back}, of those where it is another
-    """
+    """Return the facts of each member; one that is read back in another mode proves nothing."""
     return tuple(
         _member(
             row,
-            f"Its mode is {from_mode} here, but {observed[row.id]} is read back."
-            if row.id in observed
+            f"Its mode is {from_mode} here, but {row.observed} is read back."
+            if row.observed not in {"", from_mode}
             else _why_not_fresh(row, from_mode, now),
         )
         for row in rows
@@ -115,10 +115,10 @@ def _why_not_fresh(row: TargetRow, from_mode: Mode, now: datetime) -> str:
     return why_stale(facts, now=now, needs_proof=from_mode != Mode.OFF)
 
 
-def _earlier(tier: Tier, to_mode: Mode, now: datetime) -> Iterable[EarlierTier]:
-    """Yield the tiers before this one, in order, without the targets that are set aside."""
-    tiers = Tier.objects.filter(rollout=tier.rollout_id, removed_at=None, rank__lt=tier.rank)
-    listed = list(tiers.order_by("rank"))
+def _earlier(listed: Sequence[Tier], to_mode: Mode, now: datetime) -> Iterable[EarlierTier]:
+    """Yield the tiers before another, in order, without the targets that are set aside."""
+    if not listed:
+        return
     targets = living_targets().filter(tier__in=listed).order_by("key")
     rows: dict[int, list[tuple[Target, TargetRow]]] = {each.pk: [] for each in listed}
     ordered = list(targets)

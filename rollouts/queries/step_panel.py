@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,10 +16,10 @@ from rollouts.queries.approvers import Approvers
 from rollouts.queries.gate_rows import GateRow, gate_rows
 from rollouts.queries.next_steps import mode_to_leave
 from rollouts.queries.open_promotions import either
-from rollouts.queries.previews import ShownPreview, preview_of_step
+from rollouts.queries.previews import ShownPreview
 from rollouts.queries.quorum_asked import quorum_of
 from rollouts.queries.step_evidence import StepEvidence, step_evidence
-from rollouts.queries.target_rows import TargetRow
+from rollouts.queries.target_rows import LoadedTier
 from rollouts.queries.why_not import ASKED_FOR, closed_words, why_not_judged, why_not_request
 
 
@@ -27,7 +27,8 @@ from rollouts.queries.why_not import ASKED_FOR, closed_words, why_not_judged, wh
 class Candidate:
     """A target that would move, and what keeps it from doing so now; "" where nothing does."""
 
-    row: TargetRow
+    id: int
+    name: str
     why_not: str
 
 
@@ -37,7 +38,7 @@ class StepPanel:
 
     Shapes
         candidates      the targets that would move
-        left_out        the others, and why each would not
+        left_out        the names of the others, and why each would not
         why_not         why nothing can be asked for, a whole sentence; "" where something can
         only_part       why all of them cannot be asked for although some can; "" else
         next_at         when the gates may say something else
@@ -48,7 +49,7 @@ class StepPanel:
     to_mode: str
     gates: tuple[GateRow, ...]
     candidates: tuple[Candidate, ...]
-    left_out: tuple[tuple[TargetRow, str], ...]
+    left_out: tuple[tuple[str, str], ...]
     why_not: str
     only_part: str
     next_at: datetime | None
@@ -79,18 +80,32 @@ class Asker:
     user_id: int
     roles: Set[Role]
     approvers: Approvers
-    is_watched: bool
 
 
-def step_panel(tier: Tier, asker: Asker, *, now: datetime) -> StepPanel | None:
-    """Return the next step of a tier; None where no target can go on."""
-    modes = tier.targets.filter(removed_at=None).exclude(set_aside_until__gt=now)
-    mode = mode_to_leave(modes.values_list("mode", flat=True).distinct().order_by())
+def step_panel(
+    tier: Tier,
+    asker: Asker,
+    loaded: LoadedTier,
+    previews: Mapping[str, ShownPreview],
+    *,
+    now: datetime,
+) -> StepPanel | None:
+    """Return the next step of a tier; None where no target can go on.
+
+    Shapes
+        previews    {mode that a step leads to: its forecast}
+    """
+    mode = mode_to_leave(row.mode for row in loaded.rows if not row.is_set_aside)
     to_mode = step_up(mode) if mode is not None else None
     if mode is None or to_mode is None:
         return None
     step = step_evidence(
-        tier, from_mode=mode, to_mode=to_mode, now=now, is_watched=asker.is_watched
+        tier,
+        from_mode=mode,
+        to_mode=to_mode,
+        now=now,
+        is_watched=loaded.is_watched,
+        loaded=loaded,
     )
     gates = gate_rows(step.judgements)
     candidates = _candidates(step)
@@ -103,11 +118,11 @@ def step_panel(tier: Tier, asker: Asker, *, now: datetime) -> StepPanel | None:
         to_mode=to_mode,
         gates=gates,
         candidates=candidates,
-        left_out=step.left_out,
+        left_out=tuple((row.name, why) for row, why in step.left_out),
         why_not=fault,
         only_part=only_part,
         next_at=min((one.next_at for one in step.closed if one.next_at), default=None),
-        preview=preview_of_step(tier, to_mode),
+        preview=previews.get(to_mode),
         document=step.document,
         digest=step.digest,
         people=_people(tier, mode, to_mode, asker),
@@ -117,7 +132,11 @@ def step_panel(tier: Tier, asker: Asker, *, now: datetime) -> StepPanel | None:
 def _candidates(step: StepEvidence) -> tuple[Candidate, ...]:
     """Return the targets that would move with the gates that each of them keeps closed."""
     return tuple(
-        Candidate(row, ", ".join(one.gate for one in step.closed if row.key in one.standing_in_way))
+        Candidate(
+            row.id,
+            row.name,
+            ", ".join(one.gate for one in step.closed if row.key in one.standing_in_way),
+        )
         for row in step.members
     )
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 
 from rollouts.models import Tier
-from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+from rollouts.queries.target_rows import LoadedTier, TargetRow
 from rollouts.queries.target_state import NEEDS_A_PERSON
 from rollouts.queries.tier_summary import TierSummary, tier_summary
 
@@ -43,10 +42,9 @@ class TierPage:
     policy: dict[str, object]
 
 
-def tier_page(tier: Tier, shown: TierFilter, *, now: datetime, is_watched: bool) -> TierPage:
+def tier_page(tier: Tier, shown: TierFilter, loaded: LoadedTier) -> TierPage:
     """Return a tier's page; a sort or state that does not exist is passed over."""
-    members = living_targets().filter(tier=tier).order_by("key")
-    rows = target_rows(members, now=now, is_watched=is_watched)
+    rows = loaded.rows
     counted = Counter("set_aside" if row.is_set_aside else row.state for row in rows)
     kept = [row for row in rows if _is_shown(row, shown)]
     kept.sort(key=lambda row: _place(row, shown.sort))

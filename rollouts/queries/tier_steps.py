@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
-from django.db.models import Max
 
 from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.machine import OPEN
-from rollouts.models import Promotion, Tier
+from rollouts.models import Tier
 from rollouts.permissions.roles import Role
 from rollouts.queries.approvers import approvers
-from rollouts.queries.open_promotions import Waiting, described, waiting
-from rollouts.queries.promotion_rows import PromotionRow, last_promotions
+from rollouts.queries.open_promotions import Waiting, waiting
+from rollouts.queries.previews import previews_of_tier
+from rollouts.queries.promotion_rows import PromotionRow, last_promotions, promotion_rows
 from rollouts.queries.step_panel import Asker, StepPanel, step_panel
+from rollouts.queries.target_rows import LoadedTier
 from rollouts.queries.ways_back import ShownWayBack, ways_back
 from rollouts.queries.why_not import why_not_roll_back
 
@@ -45,25 +46,26 @@ class TierSteps:
 
 
 def tier_steps(
-    tier: Tier, user: User, roles: Set[Role], *, now: datetime, is_watched: bool
+    tier: Tier, user: User, roles: Set[Role], loaded: LoadedTier, *, now: datetime
 ) -> TierSteps:
     """Return how a tier moves, for a person with these roles in it."""
-    open_rows = list(described(Promotion.objects.filter(tier=tier, state__in=OPEN)))
-    open_one = next(iter(waiting(open_rows)), None)
-    asker = Asker(user.pk, roles, approvers(), is_watched)
-    living = tier.targets.filter(removed_at=None)
-    since: datetime | None = living.aggregate(since=Max("mode_since"))["since"]
+    people, last = approvers(), last_promotions(tier)
+    open_rows = [row for row in last if row.state in OPEN]
+    open_ones = waiting(open_rows, people)
+    previews = previews_of_tier(tier)
+    held = [one.mode_since for one in loaded.targets if one.mode_since is not None]
+    since = max(held, default=None)
     bake = int(tier.policy.get("bake_seconds", DEFAULT_POLICY.bake_seconds))
     return TierSteps(
-        open_one=open_one,
-        panel=step_panel(tier, asker, now=now),
-        ways=ways_back(tier, next(iter(open_rows), None)),
+        open_one=next(iter(open_ones), None),
+        panel=step_panel(tier, Asker(user.pk, roles, people), loaded, previews, now=now),
+        ways=ways_back(tier, next(iter(open_rows), None), previews),
         why_no_way_back=why_not_roll_back(tier, roles),
-        history=last_promotions(tier),
+        history=tuple(promotion_rows(last, open_ones)),
         held_since=since,
         bake_seconds=bake,
         bake_share=_share(now - since, bake) if since else 0.0,
-        is_blind=not is_watched,
+        is_blind=not loaded.is_watched,
     )
 
 

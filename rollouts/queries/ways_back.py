@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rollouts.machine import Mode
+from rollouts.machine import Mode, is_riskier
 from rollouts.models import Promotion, Tier
-from rollouts.queries.previews import ShownPreview, preview_of_step
+from rollouts.queries.previews import ShownPreview
 from rollouts.queries.rollback_targets import rollback_targets
 from rollouts.queries.target_rows import name_of
 
@@ -33,13 +34,19 @@ class ShownWayBack:
         return self.targets - len(self.names)
 
 
-def ways_back(tier: Tier, open_one: Promotion | None) -> tuple[ShownWayBack, ...]:
-    """Return the ways back of a tier, the nearest first; none where every target is in off."""
+def ways_back(
+    tier: Tier, open_one: Promotion | None, previews: Mapping[str, ShownPreview]
+) -> tuple[ShownWayBack, ...]:
+    """Return the ways back of a tier, the nearest first; none where every target is in off.
+
+    Shapes
+        previews    {mode that a step leads to: its forecast}
+    """
     found = []
-    for mode in (Mode.SHADOW, Mode.OFF):
-        targets = rollback_targets(tier, mode, open_one=open_one)
-        if targets:
-            names = tuple(name_of(target) for target in targets)
-            preview = preview_of_step(tier, mode)
-            found.append(ShownWayBack(mode, names[:NAMES_SHOWN], len(names), preview))
+    back = rollback_targets(tier, Mode.OFF, open_one=open_one)
+    for to_mode in (Mode.SHADOW, Mode.OFF):
+        names = tuple(name_of(one) for one, mode in back.items() if is_riskier(mode, to_mode))
+        if names:
+            preview = previews.get(to_mode)
+            found.append(ShownWayBack(to_mode, names[:NAMES_SHOWN], len(names), preview))
     return tuple(found)

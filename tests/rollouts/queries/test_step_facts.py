@@ -115,7 +115,7 @@ def test_a_row_that_a_dead_collector_overrides_is_not_fresh():
     (row,) = to_exec().members
     blind = replace(row, state="blind", was="clean")
 
-    (member,) = member_facts([blind], {}, Mode.SHADOW, database_now())
+    (member,) = member_facts([blind], Mode.SHADOW, database_now())
 
     assert (member.is_fresh, member.why_not_fresh) == (False, "Nobody looks at present.")
 
