@@ -100,22 +100,6 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was written.
-
-    Shapes
-        reference   a commit's hash; empty where a person carries it out
-        was_there   whether nothing had to be written now: this order's own commit is there, or
-                    every place already holds the word (then `reference` is the head that says so)
-        left_out    the places for which nothing could be written
-    """
-
-    reference: str
-    was_there: bool
-    left_out: tuple[LeftOut, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """What `apply` would write, were it called now.
 
@@ -136,6 +120,25 @@ class Preview:
     governed: tuple[str, ...]
     instructions: str
     left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was written.
+
+    Shapes
+        reference   a commit's hash; empty where a person carries it out
+        was_there   whether nothing had to be written now: this order's own commit is there, or
+                    every place already holds the word (then `reference` is the head that says so)
+        left_out    the places for which nothing could be written
+        written     the change itself as people are shown it; its head is the one it was put on.
+                    None where the forecast still tells it: nothing was written, or by a person
+    """
+
+    reference: str
+    was_there: bool
+    left_out: tuple[LeftOut, ...] = ()
+    written: Preview | None = None
 
 
 @dataclass(frozen=True, slots=True)

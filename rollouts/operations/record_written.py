@@ -6,6 +6,7 @@ Flow: start → *write* → read back → audit → notify.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -112,6 +113,7 @@ def _write(promotion: Promotion, receipt: Receipt, now: datetime) -> None:
     )
     promotion.reference, promotion.written_at, promotion.problem = receipt.reference, now, ""
     promotion.deadline_at = now + deadline_of(promotion)
+    promotion.forecast = _told_by(receipt, now) or promotion.forecast
     promotion.attempts, promotion.next_attempt_at = 0, now
     written = promotion.steps.exclude(state=StepState.FAILED)
     for step in written.select_related("target").order_by("target_id"):
@@ -134,6 +136,14 @@ def _write(promotion: Promotion, receipt: Receipt, now: datetime) -> None:
         now=now,
         told={"reference": receipt.reference},
     )
+
+
+def _told_by(receipt: Receipt, now: datetime) -> dict[str, object]:
+    """Return what was written, in the place of what would be; {} where the receipt tells none."""
+    if receipt.written is None:
+        return {}
+    told = {"problem": "", "made_at": now.isoformat(), "is_written": True}
+    return {**asdict(receipt.written), **told}
 
 
 def _leave_out(promotion: Promotion, left_out: Mapping[str, str]) -> None:

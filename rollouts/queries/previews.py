@@ -32,6 +32,7 @@ class ShownPreview:
         head            of the repository that it was worked out on; "" where there is none
         problem, lines  why there is no change, and the lines it is about
         left_out        who would be left out, why, and the lines it is about
+        is_written      whether it was written so; then head and made_at are about that
     """
 
     diff: CommitDiff
@@ -43,6 +44,7 @@ class ShownPreview:
     problem: str
     lines: tuple[str, ...]
     left_out: tuple[ShownLeftOut, ...] = ()
+    is_written: bool = False
 
     @property
     def changes_nothing(self) -> bool:
@@ -88,4 +90,5 @@ def _shown(
             ShownLeftOut(str(one["name"]), str(one["reason"]), tuple(one["lines"]))
             for one in document.get("left_out", ())
         ),
+        is_written=bool(document.get("is_written")),
     )

@@ -18,12 +18,12 @@ from rollouts.appliers.git.history import find_order
 from rollouts.appliers.git.holdings import NotHeld, files_of, held
 from rollouts.appliers.git.message import message_of
 from rollouts.appliers.git.mirrors import Mirror, locked_mirror
-from rollouts.appliers.git.plan import plan
+from rollouts.appliers.git.plan import Plan, plan
 from rollouts.appliers.git.program import Broken
 from rollouts.appliers.git.pushes import Fate, push
 from rollouts.appliers.git.remotes import open_remote
 from rollouts.appliers.git.settings import GitSettings
-from rollouts.appliers.order import Kept, LeftOut, NotNow, Order, Place, Preview, Receipt, Refused
+from rollouts.appliers.order import Kept, NotNow, Order, Place, Preview, Receipt, Refused
 
 MOST_TRIES = 5
 Branch = tuple[str, str | None, str]
@@ -47,17 +47,9 @@ class Git:
         def look(mirror: Mirror) -> Preview:
             head = mirror.refresh(branch[-1])
             planned = plan(order, _on(branch, order.others), Content.of(mirror, head))
-            return Preview(
-                head=head,
-                diff=planned.diff,
-                files=tuple(sorted(planned.files)),
-                message=message_of(order, planned.left_out)
-                if planned.files or order.needs_commit
-                else "",
-                governed=planned.governed,
-                instructions="",
-                left_out=planned.left_out,
-            )
+            has_commit = planned.files or order.needs_commit
+            message = message_of(order, planned.left_out) if has_commit else ""
+            return _shown(planned, head, message)
 
         return self._in_mirror(branch, look)
 
@@ -118,7 +110,7 @@ def _apply(mirror: Mirror, branch: Branch, order: Order, guard: Callable[[], Non
     for _ in range(MOST_TRIES):
         head = mirror.refresh(branch[-1])
         if commit := find_order(mirror, head, order):
-            return Receipt(commit, True, _left_out_by(mirror, branch, order, commit))
+            return _receipt_of(mirror, branch, order, commit)
         if fate is Fate.DECLINED:
             raise Refused(f"The remote does not take the commit: {said}")
         if fate is Fate.UNKNOWN and head == last:
@@ -132,17 +124,34 @@ def _apply(mirror: Mirror, branch: Branch, order: Order, guard: Callable[[], Non
         guard()
         fate, said = push(mirror, commit, branch[-1])
         if fate is Fate.LANDED:
-            return Receipt(commit, False, planned.left_out)
+            return Receipt(commit, False, planned.left_out, _shown(planned, head, message))
         last = head
     raise NotNow(f"Others were faster {MOST_TRIES} times. {said}")
 
 
-def _left_out_by(mirror: Mirror, branch: Branch, order: Order, commit: str) -> tuple[LeftOut, ...]:
-    """Return what an earlier call left out of its commit: the same plan on the same parent."""
-    if not order.passes_over:
-        return ()
-    parent = Content.of(mirror, f"{commit}^")
-    return plan(order, _on(branch, order.others), parent).left_out
+def _receipt_of(mirror: Mirror, branch: Branch, order: Order, commit: str) -> Receipt:
+    """Return the receipt of an earlier call's commit: the same plan on the same parent."""
+    parent = mirror.git("rev-parse", "--verify", f"{commit}^").decode().strip()
+    try:
+        planned = plan(order, _on(branch, order.others), Content.of(mirror, parent))
+    except Refused:
+        return Receipt(commit, was_there=True)  # what is meant by the order changed since
+    message = mirror.git("log", "-1", "--format=%B", commit, "--").decode(errors="replace")
+    shown = _shown(planned, parent, message.rstrip("\n") + "\n")
+    return Receipt(commit, True, planned.left_out, shown)
+
+
+def _shown(planned: Plan, head: str, message: str) -> Preview:
+    """Return a plan as people are shown it."""
+    return Preview(
+        head=head,
+        diff=planned.diff,
+        files=tuple(sorted(planned.files)),
+        message=message,
+        governed=planned.governed,
+        instructions="",
+        left_out=planned.left_out,
+    )
 
 
 def _kept(place: Place, content: Content, modes: Mapping[str, str]) -> Kept:

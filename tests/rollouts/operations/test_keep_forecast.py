@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from ledger import lease
 from ledger.clock import database_now
+from rollouts.appliers import Receipt
+from rollouts.appliers.order import Preview
 from rollouts.evidence.narrowed import narrowed
 from rollouts.models import Forecast, Promotion, Target
 from rollouts.operations import forecast_steps as module
 from rollouts.operations.forecast_steps import forecast_promotion, forecast_steps
-from tests.rollouts.promoting import evidence_of, ready_tier, requested, rolled_back
+from rollouts.operations.record_written import record_written
+from rollouts.operations.start_promotion import start_promotion
+from rollouts.queries.previews import preview_of_promotion
+from tests.rollouts.promoting import approved, evidence_of, ready_tier, requested, rolled_back
 from tests.rollouts.stage import collector_beats, target
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -40,6 +46,36 @@ def test_a_request_for_some_targets_waits_for_a_forecast_of_its_own(tier):
 
     one.refresh_from_db()
     assert "for kube-1." in one.forecast["instructions"]
+
+
+WRITTEN = Preview(
+    head="0" * 40,
+    diff="--- a/x\n+++ b/x\n@@ -1 +1 @@\n-mode: pre\n+mode: exec\n",
+    files=("x",),
+    message="playground to exec",
+    governed=("kube-1", "kube-2"),
+    instructions="",
+)
+
+
+@pytest.mark.parametrize("kind", ["promotion", "rollback"])
+def test_once_it_is_written_what_was_written_is_kept_instead(tier, kind):
+    if kind == "rollback":
+        Target.objects.filter(tier=tier).update(mode="exec")
+        Forecast.objects.all().delete()
+        one = rolled_back(tier)
+        assert one.forecast == {}
+    else:
+        one = approved(requested(tier))
+    start_promotion(one.pk, now=database_now())
+    held = lease.take("git of the test", holder="test", seconds=30)
+
+    record_written(one.pk, Receipt("c0ffee", False, (), WRITTEN), held=held, now=database_now())
+
+    shown = preview_of_promotion(Promotion.objects.get(pk=one.pk))
+    assert [file.path for file in shown.diff.files] == ["x"]
+    assert (shown.is_written, shown.message) == (True, "playground to exec")
+    assert (shown.head, shown.governed) == ("0" * 40, ("kube-1", "kube-2"))
 
 
 def evidence_of_one(tier):

@@ -29,10 +29,23 @@ def test_changes_one_value_and_no_other_byte(tmp_path, repository):
         order(place(repository, "kube-1")), guard=free
     )
 
-    assert receipt == Receipt(repository.head(), was_there=False)
+    assert (receipt.reference, receipt.was_there) == (repository.head(), False)
     assert repository.commits() == [receipt.reference, before]
     assert repository.file("clusters/kube-1.yaml").decode() == KUBE_1.replace('"pre"', '"exec"')
     assert repository.file("clusters/kube-2.yaml").decode() == KUBE_2
+
+
+def test_the_receipt_shows_what_was_written_also_to_whoever_finds_the_commit(tmp_path, repository):
+    wanted, applier = order(place(repository, "kube-1")), applier_for(tmp_path, repository)
+    before = applier.preview(wanted)
+
+    first = applier.apply(wanted, guard=free)
+    applier.apply(order(place(repository, "kube-2"), idempotency_key="e" * 32), guard=free)
+    found = applier.apply(wanted, guard=free)
+
+    assert '+  flag: "exec"' in before.diff
+    assert first.written == found.written == before
+    assert found.written.message == repository.message(first.reference)
 
 
 def test_carries_out_all_places_by_one_commit(tmp_path, repository):

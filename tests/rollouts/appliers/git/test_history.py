@@ -27,7 +27,7 @@ def test_a_second_call_finds_the_first_ones_commit(tmp_path, repository):
     again = applier_for(tmp_path, repository).apply(wanted, guard=free)
     elsewhere = applier_for(tmp_path / "other host", repository).apply(wanted, guard=free)
 
-    assert again == elsewhere == Receipt(first.reference, was_there=True)
+    assert again == elsewhere == Receipt(first.reference, was_there=True, written=first.written)
     assert len(repository.commits()) == 2
 
 
@@ -40,7 +40,7 @@ def test_finds_its_commit_below_later_ones_even_when_the_value_was_changed_again
 
     again = applier_for(tmp_path, repository).apply(wanted, guard=free)
 
-    assert again == Receipt(first.reference, was_there=True)
+    assert again == Receipt(first.reference, was_there=True, written=first.written)
     assert repository.file("clusters/kube-1.yaml").decode() == KUBE_1
 
 
