@@ -14,6 +14,7 @@ import pytest
 
 from tests.browser import LOOKS, accessibility_violations, sideways_scrolling
 from tests.house.tree import ROOT
+from tests.plugins.child import bound_to_parent
 from tests.plugins.redis_server import free_port
 
 STORY_MILLISECONDS = 60_000
@@ -24,11 +25,14 @@ pytestmark = pytest.mark.xdist_group("demo")
 
 @contextmanager
 def demo() -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """Run `python -m demo` on a free port; yield its address once it printed it, and end it."""
+    """Run `python -m demo` on a free port; yield its address once it printed it, and end it.
+
+    Should the test process be killed, the demo ends with it.
+    """
     port = free_port()
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PENUMBRA_", "DATABASE_"))}
     process = subprocess.Popen(
-        [sys.executable, "-m", "demo"],
+        bound_to_parent([sys.executable, "-m", "demo"], user=None, end="INT"),
         cwd=ROOT,
         env={**kept, "PORT": str(port)},
         stdin=subprocess.DEVNULL,
