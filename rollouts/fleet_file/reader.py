@@ -21,7 +21,7 @@ from rollouts.fleet_file.yaml_text import read_tree
 from rollouts.fleet_file.yaml_tree import NotATree
 
 VERSION = "1"
-FORMATS = ("eskip",)
+FORMATS = ("eskip", "records")
 
 
 def read_fleet(data: bytes, *, name: str, formats: tuple[str, ...] = FORMATS) -> Fleet:

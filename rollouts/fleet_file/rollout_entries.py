@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from rollouts.fleet_file.appliers import ApplierDraft, read_applier
 from rollouts.fleet_file.clusters import Clusters
+from rollouts.fleet_file.evidence import EvidenceDraft, read_evidence
 from rollouts.fleet_file.policy import DEFAULT_POLICY, read_policy
-from rollouts.fleet_file.problems import did_you_mean, shown
-from rollouts.fleet_file.scalars import DAY, NAME, NAME_RULE, read_duration, read_text
+from rollouts.fleet_file.problems import shown
+from rollouts.fleet_file.scalars import NAME, NAME_RULE, read_text
 from rollouts.fleet_file.schema import keys_of
-from rollouts.fleet_file.sides import SideDraft, read_side
 from rollouts.fleet_file.spot import Spot, open_table
 from rollouts.fleet_file.targets import TargetReader
 from rollouts.fleet_file.tiers import read_tiers
-from rollouts.fleet_file.values import EvidenceSpec, RolloutSpec
-
-DEFAULT_INTERVAL_SECONDS = 60
-NO_SIDE = SideDraft()
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceDraft:
-    """Evidence as written."""
-
-    format: str = ""
-    interval_seconds: int = DEFAULT_INTERVAL_SECONDS
-    legacy: SideDraft = NO_SIDE
-    shadow: SideDraft = NO_SIDE
+from rollouts.fleet_file.values import RolloutSpec
 
 
 def read_rollout(
@@ -40,9 +25,7 @@ def read_rollout(
             f"Use {NAME_RULE}.",
         )
     table = open_table(spot, keys_of("rollouts.NAME"))
-    evidence = (
-        _read_evidence(table["evidence"], formats) if "evidence" in table else EvidenceDraft()
-    )
+    evidence = read_evidence(table["evidence"], formats) if "evidence" in table else EvidenceDraft()
     applier = read_applier(table["applier"]) if "applier" in table else ApplierDraft()
     policy = read_policy(table.get("policy"), DEFAULT_POLICY)
     templates = {"legacy": evidence.legacy, "shadow": evidence.shadow}
@@ -50,12 +33,7 @@ def read_rollout(
     return RolloutSpec(
         key=name,
         title=(read_text(table["title"]) if "title" in table else None) or name,
-        evidence=EvidenceSpec(
-            evidence.format,
-            evidence.interval_seconds,
-            evidence.legacy.as_template(),
-            evidence.shadow.as_template(),
-        ),
+        evidence=evidence.as_template(),
         modes=_read_modes(table["modes"]) if "modes" in table else {},
         applier=applier.as_template(),
         policy=policy,
@@ -63,27 +41,6 @@ def read_rollout(
         if "tiers" in table
         else (),
     )
-
-
-def _read_evidence(spot: Spot, formats: tuple[str, ...]) -> EvidenceDraft:
-    table = open_table(spot, keys_of("rollouts.NAME.evidence"))
-    seconds = None
-    if "interval" in table:
-        seconds = read_duration(table["interval"], least=1, most=DAY)
-    return EvidenceDraft(
-        format=_read_format(table["format"], formats) if "format" in table else "",
-        interval_seconds=seconds or DEFAULT_INTERVAL_SECONDS,
-        legacy=read_side(table["legacy"]) if "legacy" in table else NO_SIDE,
-        shadow=read_side(table["shadow"]) if "shadow" in table else NO_SIDE,
-    )
-
-
-def _read_format(spot: Spot, formats: tuple[str, ...]) -> str:
-    text = read_text(spot)
-    if text is not None and text not in formats:
-        known = f"Known: {', '.join(formats)}."
-        spot.refuse(f"unknown format {shown(text)}", did_you_mean(text, formats, otherwise=known))
-    return text or ""
 
 
 def _read_modes(spot: Spot) -> dict[str, str]:

@@ -63,6 +63,14 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("legacy", "mapping", "each target has its own", "{address: …}"),
         Key("shadow", "mapping", "each target has its own", "{address: …}"),
     ),
+    "rollouts.NAME.evidence, format records": (
+        Key("key", "pointer, or a list of them", REQUIRED, "/name"),
+        Key("root", "JSON pointer", NONE, "/items"),
+        Key("ignore", "pointer, or a list of them", NONE, '["/seen_at", "/nodes/*/age"]'),
+        Key("ordered", "true, false, or a list of pointers", "false", "true"),
+        Key("unordered", "pointer, or a list of them", NONE, '["/targets"]'),
+        Key("tolerance", "tolerance, or a mapping of pointers to such", NONE, '{"/load": 0.01}'),
+    ),
     "rollouts.NAME.evidence.legacy, .shadow": SIDE,
     "rollouts.NAME.modes": (
         Key("off", "text", REQUIRED, '"false"'),
@@ -117,6 +125,9 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("mode", "mode", "the tier's mode", "shadow"),
     ),
 }
+
+OPTION_SECTIONS = {"records": "rollouts.NAME.evidence, format records"}
+"""The section of the keys that evidence has in a format of its own options."""
 
 
 def keys_of(section: str) -> dict[str, Key]:

@@ -7,7 +7,7 @@ dictionaries, so that `dataclasses.asdict` gives a document that JSON can hold; 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 OFF, SHADOW, EXEC = MODES = ("off", "shadow", "exec")  # the words of rollouts.machine.Mode
 
@@ -77,12 +77,16 @@ class ReadBackSpec:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSpec:
-    """What proves equivalence; `legacy` and `shadow` are templates, not yet filled."""
+    """What proves equivalence; `legacy` and `shadow` are templates, not yet filled.
+
+    `options` are those of the format, as JSON has them.
+    """
 
     format: str
     interval_seconds: int
     legacy: SideSpec
     shadow: SideSpec
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

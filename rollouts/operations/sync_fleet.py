@@ -106,6 +106,7 @@ def _rollout(spec: RolloutSpec, position: int, changes: list[Change]) -> Rollout
         "evidence": {
             "format": spec.evidence.format,
             "interval_seconds": spec.evidence.interval_seconds,
+            **({"options": dict(spec.evidence.options)} if spec.evidence.options else {}),
         },
         "modes": dict(spec.modes),
         "applier": {"kind": spec.applier.kind, "options": dict(spec.applier.options)},

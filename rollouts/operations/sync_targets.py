@@ -108,6 +108,7 @@ class TargetSync:
             interval_seconds=self.rollout_spec.evidence.interval_seconds,
             legacy=_side(spec.legacy),
             shadow=_side(spec.shadow),
+            options=self.rollout_spec.evidence.options,
         )
 
 
