@@ -28,7 +28,12 @@ ROLES = (Role.PREDICATE, Role.FILTER, Role.BACKEND)
 """The parts of a route; its endpoints belong to the backend."""
 
 _STEP = "\n" + ARROW
-_PLAIN = re.compile(r'"[^"\\]*+"')
+_NUMBER, _TEXT = r"-?[0-9]+(?:\.[0-9]+)?", r'"[^"\\]*"'
+_PLAIN_ARG = re.compile(rf"({_NUMBER})|({_TEXT})")
+_PLAIN_TEXT = re.compile(_TEXT)
+_PLAIN_CALL = re.compile(
+    rf"([A-Za-z_][A-Za-z0-9_]*)\(((?:{_NUMBER}|{_TEXT})(?:, (?:{_NUMBER}|{_TEXT}))*|)\)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,14 @@ Cut = tuple[str, str, str]
 
 @lru_cache(maxsize=MOST_REMEMBERED)
 def _call(line: str) -> Call:
-    return parse_call(printed_of(line), Meter())
+    plain = _PLAIN_CALL.fullmatch(line)
+    if plain is None:
+        return parse_call(printed_of(line), Meter())
+    args = [
+        float(number) + 0.0 if number else text[1:-1].encode()
+        for number, text in _PLAIN_ARG.findall(plain[2])
+    ]
+    return Call(plain[1], tuple(args))
 
 
 def _cut(text: str) -> Cut:
@@ -172,7 +184,7 @@ def _endpoint(line: str) -> Endpoint:
 
 def _string(line: str) -> bytes:
     """Return the value of a string that stands alone."""
-    if _PLAIN.fullmatch(line):
+    if _PLAIN_TEXT.fullmatch(line):
         return line[1:-1].encode()
     data = printed_of(line)
     lexer = Lexer(data, 0, len(data), Meter())
