@@ -29,15 +29,21 @@ def rollback_targets(
     Those of a promotion under way are among them wherever they are now, and who is set aside is.
     """
     is_meant = Q(tier=tier, removed_at=None)
+    moving: dict[int, Mode] = {}
     if open_one is not None and open_one.state in UNDER_WAY:
-        is_meant |= Q(pk__in=open_one.members.values("target"))
-    found = may_be_in(Target.objects.filter(is_meant).select_related("cluster"))
+        mode = riskier(Mode(open_one.from_mode), Mode(open_one.to_mode))
+        moving = dict.fromkeys(open_one.members.values_list("target_id", flat=True), mode)
+        is_meant |= Q(pk__in=moving)
+    found = {
+        target: riskier(mode, moving.get(target.pk, mode))
+        for target, mode in may_be_in(Target.objects.filter(is_meant)).items()
+    }
     return {target: mode for target, mode in found.items() if is_riskier(mode, to_mode)}
 
 
 def may_be_in(targets: QuerySet[Target]) -> dict[Target, Mode]:
     """Return the riskiest mode that each target may be in, by what we hold, read and started."""
-    listed = list(targets.order_by("key"))
+    listed = list(targets.select_related("cluster").order_by("key"))
     started = _started_towards([target.pk for target in listed])
     return {
         target: reduce(riskier, _known([target.mode, target.observed_mode]), started[target.pk])
