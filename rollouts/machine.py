@@ -164,6 +164,10 @@ STATE_STEPS: dict[tuple[State, Event], State] = {
     **{(state, Event.SUPERSEDE): State.SUPERSEDED for state in OPEN},
 }
 
+TAKES_AWAY = "approve", "reject", "withdraw", "expire", "outdate", "schedule"
+NEVER = {(Kind.ROLLBACK, Event(name)) for name in TAKES_AWAY}
+"""Nobody takes a way back away, and no time runs out for it."""
+
 _RISK = {Mode.OFF: 0, Mode.SHADOW: 1, Mode.EXEC: 2}
 PRODUCTION_APPROVALS = 2
 """The least count of other people where a tier is marked production."""
@@ -181,21 +185,30 @@ def mode_step(old: Mode, new: Mode) -> Step:
         raise IllegalStep(f"no step leads from {old} to {new}") from None
 
 
-def next_state(state: State, event: Event) -> State:
-    """Return the state after `event`.
+def next_state(kind: Kind, state: State, event: Event) -> State:
+    """Return the state of a promotion, or of a rollback, after `event`.
 
     Errors
-        IllegalStep     no row says
+        IllegalStep     no row says, or none for this kind
     """
-    try:
-        return STATE_STEPS[state, event]
-    except KeyError:
-        raise IllegalStep(f"{event} is not possible when {state}") from None
+    if not may(kind, state, event):
+        of_kind = " of a rollback" if kind == Kind.ROLLBACK else ""
+        raise IllegalStep(f"{event}{of_kind} is not possible when {state}")
+    return STATE_STEPS[state, event]
 
 
-def may(state: State, event: Event) -> bool:
+def may(kind: Kind, state: State, event: Event) -> bool:
     """Say whether a row allows `event` in `state`."""
-    return (state, event) in STATE_STEPS
+    return (state, event) in STATE_STEPS and (kind, event) not in NEVER
+
+
+def states_of(kind: Kind) -> tuple[State, ...]:
+    """Return the states that a kind can be in."""
+    found = [BORN[kind]]
+    for at in found:
+        ways = {event: after for (state, event), after in STATE_STEPS.items() if state == at}
+        found += [ways[one] for one in ways if may(kind, at, one) and ways[one] not in found]
+    return tuple(state for state in State if state in found)
 
 
 def step_up(mode: Mode) -> Mode | None:

@@ -12,9 +12,11 @@ from rollouts.machine import (
     MEANINGS,
     MODE_MEANINGS,
     MODE_STEPS,
+    NEVER,
     OPEN,
     STATE_STEPS,
     Event,
+    Kind,
     Mode,
     State,
     least_approvals,
@@ -50,7 +52,8 @@ def states_page() -> str:
         _table(("State", "Open", "Meaning"), _states()),
         "\n".join(["```mermaid", "stateDiagram-v2", *_diagram(), "```\n"]),
         "## Events\n",
-        _table(("Event", "From", "To"), _events()),
+        "Nobody takes a rollback away, and no time runs out for it.\n",
+        _table(("Event", "From", "To", "Of"), _events()),
     ]
     return "\n".join(parts)
 
@@ -93,9 +96,10 @@ def _diagram() -> Iterator[str]:
 
 def _events() -> Iterator[tuple[str, ...]]:
     for event in Event:
+        kinds = "promotions" if (Kind.ROLLBACK, event) in NEVER else "promotions and rollbacks"
         befores: dict[State, list[str]] = defaultdict(list)
         for (state, happens), after in STATE_STEPS.items():
             if happens == event:
                 befores[after].append(state)
         for after, states in befores.items():
-            yield event, ", ".join(states), after
+            yield event, ", ".join(states), after, kinds

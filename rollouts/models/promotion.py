@@ -17,7 +17,15 @@ from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
-from rollouts.machine import MODE_STEPS, OPEN, PRODUCTION_APPROVALS, Kind, Mode, State
+from rollouts.machine import (
+    MODE_STEPS,
+    OPEN,
+    PRODUCTION_APPROVALS,
+    Kind,
+    Mode,
+    State,
+    states_of,
+)
 from rollouts.models.constraints import CompositeForeignKey
 from rollouts.models.rollout import Target, Tier
 
@@ -39,6 +47,12 @@ def _enough_people() -> Q:
         | Q(quorum__gte=1, is_production=False)
         | Q(quorum__gte=1, to_mode=Mode.SHADOW.value)
     )
+
+
+def _states_of_its_kind() -> Q:
+    """Return the condition that a rollback is in no state that takes a way back away."""
+    states = [state.value for state in states_of(Kind.ROLLBACK)]
+    return Q(kind=Kind.PROMOTION.value) | Q(state__in=states)
 
 
 class Promotion(models.Model):
@@ -106,6 +120,7 @@ class Promotion(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in State]), name="a_known_state"
             ),
+            models.CheckConstraint(condition=_states_of_its_kind(), name="a_way_back_stays"),
         ]
 
     @property

@@ -6,13 +6,18 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 
-from rollouts.machine import Event, State, may
+from rollouts.machine import Event, Kind, State, may
 from rollouts.models import Promotion, Tier
 from rollouts.operations.decide import Refusal, decide, lock_promotion
 from rollouts.operations.move_promotion import move_promotion, subject_of
 from rollouts.permissions.roles import Role
 from rollouts.queries.why_not import why_not_reject, why_not_withdraw
 from rollouts.reasons import reason_fault
+
+NEVER_A_WAY_BACK = (
+    "A rollback is neither rejected nor withdrawn: once ordered it is carried out. Ask for a new"
+    " promotion when it is done."
+)
 
 
 def reject_promotion(
@@ -78,7 +83,9 @@ def _end(
     locked = lock_promotion(promotion.pk)
     if locked.state == _AFTER[event]:
         return locked  # a double click
-    if not may(State(locked.state), event):
+    if locked.kind == Kind.ROLLBACK:
+        return Refusal(NEVER_A_WAY_BACK)
+    if not may(Kind(locked.kind), State(locked.state), event):
         return Refusal(f"This promotion is already {locked.state}. Roll back instead.")
     role = ", ".join(sorted(roles))
     move_promotion(locked, event, actor=actor, now=now, reason=reason.strip(), role=role)

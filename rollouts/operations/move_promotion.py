@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import AbstractBaseUser
 
 from ledger import audit, outbox
-from rollouts.machine import Event, State, next_state
+from rollouts.machine import Event, Kind, State, next_state
 from rollouts.models import Promotion
 
 MACHINE = "penumbra"
@@ -33,7 +33,8 @@ def move_promotion(  # noqa: PLR0913  (who, why and what is told)
         IllegalStep     the machine has no such step from here
     """
     before = State(promotion.state)
-    promotion.state, promotion.state_at = next_state(before, event), now
+    after = next_state(Kind(promotion.kind), before, event)
+    promotion.state, promotion.state_at = after, now
     promotion.state_reason = reason
     promotion.save()
     audit.record(

@@ -224,11 +224,11 @@ def _may(
     *,
     now: datetime,
 ) -> May:
-    state, tier = State(promotion.state), promotion.tier
+    kind, state, tier = Kind(promotion.kind), State(promotion.state), promotion.tier
     reject = withdraw = approve = None
-    if may(state, Event.REJECT):
+    if may(kind, state, Event.REJECT):
         reject = why_not_reject(tier, viewer.roles)
-    if may(state, Event.WITHDRAW):
+    if may(kind, state, Event.WITHDRAW):
         withdraw = why_not_withdraw(promotion, viewer.user.pk, viewer.roles)
     if state == State.PENDING and step is not None:
         approve = why_not_approve(promotion, viewer.user.pk, viewer.roles)

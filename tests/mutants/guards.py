@@ -66,6 +66,7 @@ GUARDS = (
     constraint("CHECK: only steps of the table", "promotion", "a_legal_step"),
     constraint("CHECK: no quorum below the least", "promotion", "enough_people"),
     constraint("CHECK: only states of the table", "promotion", "a_known_state"),
+    constraint("CHECK: a way back is never taken away", "promotion", "a_way_back_stays"),
     constraint("CHECK: a digest of the evidence", "promotion", "a_digest_of_evidence"),
     constraint("CHECK: nobody approves their own", "approval", "nobody_approves_their_own"),
     constraint("foreign key: whose request it is", "approval", "approval_of_that_request"),

@@ -26,12 +26,14 @@ from rollouts.machine import (
     may,
     mode_step,
     next_state,
+    states_of,
     step_up,
     steps_back,
 )
 
 PEOPLE_DECIDE = {"reject": "rejected", "withdraw": "withdrawn"}
 ENDS_BEFORE_THE_START = {**PEOPLE_DECIDE, "expire": "expired", "outdate": "outdated"}
+TAKES_AWAY = {*ENDS_BEFORE_THE_START, "approve", "schedule"}
 AFTER = {
     "pending": {"approve": "approved", "supersede": "superseded", **ENDS_BEFORE_THE_START},
     "approved": {
@@ -72,16 +74,26 @@ STEPS = {
 TERMINAL = sorted(set(State) - set(OPEN))
 
 
-@pytest.mark.parametrize(("state", "event"), list(product(State, Event)))
-def test_every_event_in_every_state_leads_where_the_table_says_or_nowhere(state, event):
-    after = AFTER[state].get(event)
+@pytest.mark.parametrize(("kind", "state", "event"), list(product(Kind, State, Event)))
+def test_every_event_in_every_state_leads_where_the_table_says_or_nowhere(kind, state, event):
+    is_of_kind = kind == "promotion" or event not in TAKES_AWAY
+    after = AFTER[state].get(event) if is_of_kind else None
+    what = f"{event} of a rollback" if kind == "rollback" else event
 
-    assert may(state, event) == (after is not None)
+    assert may(kind, state, event) == (after is not None)
     if after is None:
-        with pytest.raises(IllegalStep, match=f"^{event} is not possible when {state}$"):
-            next_state(state, event)
+        with pytest.raises(IllegalStep, match=f"^{what} is not possible when {state}$"):
+            next_state(kind, state, event)
     else:
-        assert next_state(state, event) == after
+        assert next_state(kind, state, event) == after
+
+
+def test_a_rollback_ends_done_failed_or_superseded_and_never_otherwise():
+    assert states_of(Kind.PROMOTION) == tuple(State)
+    assert set(states_of(Kind.ROLLBACK)) - set(OPEN) == {"done", "failed", "superseded"}
+    assert set(states_of(Kind.ROLLBACK)) & set(OPEN) == {
+        "approved", "applying", "paused", "verifying",
+    }  # fmt: skip
 
 
 def test_no_state_and_no_event_is_left_out():
@@ -110,9 +122,9 @@ def test_a_state_has_an_exit_exactly_when_it_is_open():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("state", OPEN)
-def test_a_rollback_supersedes_whatever_is_open(state):
-    assert next_state(state, Event.SUPERSEDE) == State.SUPERSEDED
+@pytest.mark.parametrize(("kind", "state"), list(product(Kind, OPEN)))
+def test_a_rollback_supersedes_whatever_is_open(kind, state):
+    assert next_state(kind, state, Event.SUPERSEDE) == State.SUPERSEDED
 
 
 @pytest.mark.parametrize("state", OPEN)
@@ -132,7 +144,10 @@ def test_the_world_is_only_touched_after_a_start():
     assert set(UNDER_WAY) <= set(OPEN)
     into = {before for (before, _), after in STATE_STEPS.items() if after in UNDER_WAY}
     assert into - set(UNDER_WAY) == {State.APPROVED, State.SCHEDULED}
-    assert not any(may(state, event) for state in UNDER_WAY for event in ENDS_BEFORE_THE_START)
+    assert not any(
+        may(kind, state, event)
+        for kind, state, event in product(Kind, UNDER_WAY, ENDS_BEFORE_THE_START)
+    )
 
 
 def test_only_a_rollback_is_born_approved():

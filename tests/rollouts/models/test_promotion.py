@@ -114,6 +114,18 @@ def test_no_state_is_written_that_no_table_knows(state):
         copy_promotion(row.pk, state=state)
 
 
+@pytest.mark.parametrize(
+    "state", ["pending", "scheduled", "rejected", "withdrawn", "expired", "outdated"]
+)
+def test_no_rollback_is_written_in_a_state_that_takes_it_away(state):
+    back = {"kind": "rollback", "from_mode": "exec", "to_mode": "shadow", "quorum": 0}
+    row = promotion()
+    copy_promotion(row.pk, state=state)
+
+    with pytest.raises(IntegrityError, match="a_way_back_stays"):
+        copy_promotion(row.pk, state=state, **back)
+
+
 @pytest.mark.parametrize("digest", ["", "0" * 63])
 def test_a_promotion_without_a_digest_of_its_evidence_is_refused(digest):
     row = promotion()

@@ -143,6 +143,19 @@ def test_one_no_with_a_reason_ends_it_and_only_the_asker_withdraws():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("end", "who"), [(reject_promotion, bob), (withdraw_promotion, alice)])
+def test_nobody_takes_a_way_back_away(end, who):
+    tier = ready_tier()
+    Target.objects.filter(tier=tier).update(mode=Mode.EXEC)
+    back = rolled_back(tier)
+
+    with pytest.raises(PromotionRefused, match="A rollback is neither rejected nor withdrawn"):
+        end(back, reason="I would rather keep it", actor=who(), now=database_now())
+
+    back.refresh_from_db()
+    assert back.state == "approved"
+
+
 def test_a_form_of_somebody_else_opens_nothing():
     tier = ready_tier()
     requested(tier, request_key="one form")

@@ -15,6 +15,7 @@ from tests.rollouts.promoting import (
     alice,
     bob,
     dave,
+    rolled_back,
 )
 from tests.rollouts.stage import signed_in
 from tests.rollouts.views.steps import page, section
@@ -86,3 +87,13 @@ def test_a_viewer_is_told_who_may_decide(promotion):
     assert "Approvers of test may approve it." in people
     assert "alice, who asked, and operators may withdraw it." in people
     assert "<form" not in people
+
+
+def test_no_page_of_a_rollback_offers_to_take_it_away(promotion):
+    Promotion.objects.filter(pk=promotion.pk).update(state="applying", generation=1)
+    back = rolled_back(promotion.tier)
+
+    for who in (alice, bob):
+        shown = page(back, who)
+        assert f"/promotions/{back.pk}/reject/" not in shown
+        assert f"/promotions/{back.pk}/withdraw/" not in shown
