@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from tests.journeys.movable import PASSWORD, TIER, movable
-from tests.journeys.movers import mover
+from tests.journeys.movers import PROMOTION, mover
 
 pytestmark = pytest.mark.xdist_group("promotion outages")
 
@@ -86,21 +86,28 @@ def promotions(running, rollout):
     return [state for (state,) in rows]
 
 
+def timed(who, button):
+    """Press the button of a form; return how it was answered, and after how many seconds."""
+    began = time.monotonic()
+    return who.sends(button), time.monotonic() - began
+
+
 def test_an_approval_is_taken_while_redis_is_down_and_carried_out_once_it_is_up(running, people):
     alice, bob = people
-    promotion = alice.asks(TIER, "exec", rollout="redis")
-    approve = bob.fills_in(promotion, TIER, "Approve")
+    path, reason = f"/rollouts/redis/{TIER}/", "clean since it was started"
+    asked, usual = timed(alice, alice.fills_in(path, TIER, "Ask for exec", reason=reason))
+    assert asked == HTTPStatus.FOUND, alice.words()
+    alice.page.wait_for_url(PROMOTION)
+    approve = bob.fills_in(alice.page.url, TIER, "Approve")
 
     running.redis.kill()
-    began = time.monotonic()
     try:
-        status = bob.sends(approve)
-        spent = time.monotonic() - began
+        approved, spent = timed(bob, approve)
     finally:
         running.redis.start()
 
-    assert status == HTTPStatus.FOUND, bob.words()
-    assert spent < ANSWERED_SECONDS
+    assert approved == HTTPStatus.FOUND, bob.words()
+    assert spent < usual + ANSWERED_SECONDS  # a busy machine is slow with Redis, too
     assert promotions(running, "redis") == ["approved"]
     running.wait_until(lambda: running.mode("redis") == "exec", seconds=APPLIED_SECONDS)
     bob.sees_state("done")
