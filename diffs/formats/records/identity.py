@@ -11,7 +11,9 @@ from diffs.formats.records.numbers import Number
 from diffs.formats.records.pointers import Pointer, pointer_text
 from diffs.formats.records.quoting import quoted
 
-_MISREAD = re.compile(r'["\[(]|-?[0-9.]+([eE][+-]?[0-9]+)?$|(true|false|nothing|line \d+)$')
+_MISREAD = re.compile(
+    r'["\[(]|-?[0-9]+([.][0-9]+)?([eE][+-]?[0-9]+)?$|(true|false|nothing|line \d+)$'
+)
 
 
 class NoKey(ValueError):
