@@ -15,7 +15,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from ledger import audit
 from rollouts.evidence import Document, digest_of, worse
 from rollouts.machine import Kind, Mode, State, mode_step
-from rollouts.models import Promotion, PromotionMember, Tier
+from rollouts.models import Promotion, PromotionMember, Target, Tier
 from rollouts.operations.decide import PromotionRefused, Refusal, decide
 from rollouts.operations.move_promotion import subject_of, tell
 from rollouts.permissions.roles import Role
@@ -163,8 +163,8 @@ def tier_generation(tier: Tier) -> int:
 
 
 def name_members(promotion: Promotion, target_ids: Collection[int]) -> None:
-    """Write which targets a promotion names."""
-    targets = promotion.tier.targets.filter(pk__in=target_ids).order_by("pk")
+    """Write which targets a promotion names, wherever they are by now."""
+    targets = Target.objects.filter(pk__in=target_ids).order_by("pk")
     PromotionMember.objects.bulk_create(
         PromotionMember(promotion=promotion, target=target, base_generation=target.generation)
         for target in targets

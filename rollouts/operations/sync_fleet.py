@@ -15,7 +15,15 @@ from django.db import transaction
 from ledger import audit
 from rollouts.fleet_file import ClusterSpec, Fleet, RolloutSpec, TierSpec
 from rollouts.models import Cluster, Rollout, Target, Tier
+from rollouts.operations.sync_bounds import (
+    SyncRefused,
+    bound_targets,
+    lock_tiers,
+    refuse_what_is_bound,
+)
 from rollouts.operations.sync_targets import TargetSync
+
+__all__ = ["Change", "SyncRefused", "sync_fleet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +36,6 @@ class Change:
 
     def __str__(self) -> str:
         return f"{self.verb:<7} {self.what}" + (f": {self.detail}" if self.detail else "")
-
-
-class SyncRefused(Exception):
-    """The sync would give up something that a person has to give up by name."""
 
 
 def sync_fleet(
@@ -48,11 +52,15 @@ def sync_fleet(
         may_remove  targets that have been looked at may be taken out; their history stays
 
     Errors
-        SyncRefused     such targets would be removed and `may_remove` is not given; names them
+        SyncRefused     such targets would be removed and `may_remove` is not given, or targets
+                        moved or removed that a promotion moves or that may be in exec; names them
     """
     changes: list[Change] = []
     with transaction.atomic():
+        lock_tiers()
+        bound = bound_targets(now=now)
         _write(fleet, changes, now, may_remove=may_remove)
+        refuse_what_is_bound(bound)
         if changes:
             lines = [str(change) for change in changes]
             audit.record("fleet_synced", subject="fleet", actor=actor, at=now, after=lines)

@@ -12,6 +12,7 @@ from rollouts.fleet_file import RolloutSpec, SideSpec, TargetSpec, TierSpec
 from rollouts.machine import READS, Mode
 from rollouts.models import Cluster, Rollout, Target, Tier
 from rollouts.operations.adopt_mode import adopt_mode
+from rollouts.queries.rollback_targets import may_be_in
 
 Told = list[tuple[str, str, str]]
 
@@ -36,12 +37,13 @@ class TargetSync:
             .first()
         )
         told: Told = []
+        is_doubtful = target is not None and _left_in_exec(target)
         if target is None:
             target = self._add(spec, cluster)
             told.append(("add", name, ""))
         else:
             told += self._change(target, spec, name)
-        if target.mode == Mode.UNKNOWN and spec.mode:
+        if target.mode == Mode.UNKNOWN and spec.mode and not is_doubtful:
             adopt_mode(target, Mode(spec.mode), source="the fleet file", now=self.now)
             told.append(("adopt", name, f"mode {spec.mode}"))
         return target, told
@@ -110,6 +112,13 @@ class TargetSync:
             shadow=_side(spec.shadow),
             options=self.rollout_spec.evidence.options,
         )
+
+
+def _left_in_exec(target: Target) -> bool:
+    """Say whether a target left the fleet while it may have been in exec: no file's word counts."""
+    if target.removed_at is None:
+        return False
+    return Mode.EXEC in may_be_in(Target.objects.filter(pk=target.pk)).values()
 
 
 def _side(spec: SideSpec) -> SideSetUp:

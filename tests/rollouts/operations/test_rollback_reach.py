@@ -136,3 +136,17 @@ def test_what_was_started_after_the_way_back_counts_again():
     Target.objects.filter(tier=tier).update(mode="shadow", observed_mode="shadow")
 
     assert rolled_back(tier).members.count() == 2
+
+
+@pytest.mark.sqlite
+def test_a_member_that_is_elsewhere_by_now_is_taken_back_with_the_others():
+    promotion = approved(requested(ready_tier()))
+    carry_out(promotion.pk)
+    Target.objects.filter(pk=target("kube-1").pk).update(tier=target("kube-3").tier)
+    Target.objects.filter(pk=target("kube-2").pk).update(removed_at=database_now())
+
+    back = rolled_back(promotion.tier)
+
+    assert [one.target.key for one in back.members.order_by("pk")] == [
+        "aws:1:eu:kube-1", "aws:1:eu:kube-2",
+    ]  # fmt: skip
