@@ -21,8 +21,8 @@ MOST_CHOICES = 10
 ANY_HOST = "any.example.org"
 ANY_PATH = ("/any", "/")
 MOST_MADE = 4
-_FILLED = ("any", "x1y2")
-"""What stands for a wildcard or a free wildcard, in two rounds."""
+_FILLED = (("any", "any"), ("x1y2", "x1y2/x1y2"))
+"""What stands for a wildcard and for a free wildcard, in two rounds."""
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -91,8 +91,8 @@ def _paths(leaf: Leaf) -> Iterator[str]:
     patterns = list(_arguments(leaf, "PathRegexp"))
     made = [path for pattern in patterns for path in samples(pattern, _as_path)]
     yield from made[:MOST_MADE]
-    ends = [(path.rpartition("/")[2] or _FILLED[0], path[1:] or _FILLED[0]) for path in made]
-    for segment, rest in (*ends[:MOST_MADE], *zip(_FILLED, _FILLED, strict=True)):
+    ends = [(path.rpartition("/")[2] or "any", path[1:] or "any") for path in made]
+    for segment, rest in (*ends[:MOST_MADE], *_FILLED):
         for place in leaf.places:
             yield _path(place, segment, rest)
 
