@@ -63,7 +63,7 @@ MEANINGS: dict[State, str] = {
     State.SCHEDULED: "Everybody needed has agreed. It waits for a window or a time.",
     State.APPLYING: "A worker carries it out.",
     State.PAUSED: "It stands between two waves, or a person has stopped it.",
-    State.VERIFYING: "It is written outside. It is read back until the targets follow.",
+    State.VERIFYING: "It is read back until the targets follow.",
     State.DONE: "It was read back from every target.",
     State.REJECTED: "A person who may approve has refused it, with a reason.",
     State.WITHDRAWN: "It was taken back before it was started.",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from ledger.application_role import why_not_kept
 from ledger.audit_check import TrailState, trail_state
 from ledger.models import AuditRecord
 from rollouts.queries.audit_records import AuditFilter, matching
 from rollouts.queries.json_diff import JsonLine, json_diff
+from rollouts.queries.promotion_words import trail_words
 
 PAGE_SIZE = 50
 COUNTED = 10_000
@@ -23,13 +26,15 @@ OLD = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One record."""
+    """One record; `words` are what timelines call its action, `mark` the sign they give it."""
 
     seq: int
     at: datetime
     actor: str
     role: str
     action: str
+    mark: str
+    words: str
     is_refusal: bool
     subject: str
     reason: str
@@ -51,7 +56,7 @@ class AuditPage:
     is_counted: bool
     newer: int | None
     older: int | None
-    actions: tuple[str, ...]
+    actions: tuple[tuple[str, str], ...]
     actors: tuple[str, ...]
     trail: TrailState
     is_check_old: bool
@@ -74,13 +79,18 @@ def audit_page(shown: AuditFilter, *, now: datetime) -> AuditPage:
         is_counted=count <= COUNTED,
         newer=first if records and found.filter(seq__gt=first).exists() else None,
         older=last if records and found.filter(seq__lt=last).exists() else None,
-        actions=tuple(sorted({action for action, _ in names} | ({shown.action} - {""}))),
+        actions=_named({action for action, _ in names} | ({shown.action} - {""})),
         actors=tuple(sorted({actor for _, actor in names if actor.isprintable()})),
         trail=trail,
         is_check_old=trail.verified_at is None or now - trail.verified_at > OLD,
         weakness=why_not_kept(),
         shown=shown,
     )
+
+
+def _named(actions: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return actions with their words, in the order of the words."""
+    return tuple(sorted(((one, trail_words(one)[1]) for one in actions), key=itemgetter(1)))
 
 
 def _records(shown: AuditFilter) -> list[AuditRecord]:
@@ -97,12 +107,15 @@ def _records(shown: AuditFilter) -> list[AuditRecord]:
 
 def _row(record: AuditRecord) -> AuditRow:
     """Return what the page prints of a record."""
+    mark, words = trail_words(record.action)
     return AuditRow(
         seq=record.seq,
         at=record.at,
         actor=record.actor,
         role=record.role,
         action=record.action,
+        mark=mark,
+        words=words,
         is_refusal=record.action.endswith("_refused"),
         subject=record.subject,
         reason=record.reason,

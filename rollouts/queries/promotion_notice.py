@@ -8,19 +8,20 @@ from django.conf import settings
 from django.urls import reverse
 
 from ledger.models import AuditRecord
-from rollouts.machine import MEANINGS, Kind, State
+from rollouts.machine import Kind, State
 from rollouts.models import Promotion
 from rollouts.notifiers import Notice
 from rollouts.queries.promotion_people import may_approve
+from rollouts.queries.promotion_words import meaning_of
 from rollouts.queries.target_rows import name_of
 
 TITLES: dict[State, str] = {
-    State.PENDING: "{asker} asks to move {step}",
+    State.PENDING: "{asker} asked for {step}",
     State.APPROVED: "{approvers} approved {step}",
     State.SCHEDULED: "{step} waits for its time",
     State.APPLYING: "{step} is being carried out",
     State.PAUSED: "{step} is paused",
-    State.VERIFYING: "{step} is written and is read back",
+    State.VERIFYING: "{step} is written, reading back",
     State.DONE: "{step} is done",
     State.REJECTED: "{actor} rejected {step}",
     State.WITHDRAWN: "{actor} withdrew {step}",
@@ -32,7 +33,6 @@ TITLES: dict[State, str] = {
 """One line for each state, in which {step} is "routesrv/playground shadow → exec"."""
 
 ORDERED = "{asker} rolls back {step}"
-ORDERED_MEANING = "A way back needs one person and no gate. A worker carries it out at once."
 ENDED_BY_REASON = {State.REJECTED, State.OUTDATED, State.SUPERSEDED, State.FAILED, State.WITHDRAWN}
 NAMED = 10
 
@@ -58,7 +58,7 @@ def promotion_notice(promotion: Promotion, state: State, *, subject: str) -> Not
         key=thread if opens else f"{thread} {state}",
         thread=thread,
         title=f"{promotion.name}: {(ORDERED if is_ordered else TITLES[state]).format(**words)}",
-        sentence=_sentence(promotion, state, is_ordered=is_ordered),
+        sentence=_sentence(promotion, state),
         facts=_facts(promotion, state),
         link=settings.BASE_URL + reverse("promotion", args=[promotion.pk]),
         at=moment(moved.at if moved else promotion.state_at),
@@ -97,9 +97,9 @@ def _approvers(promotion: Promotion) -> list[str]:
     return [row.approver.get_username() for row in rows]
 
 
-def _sentence(promotion: Promotion, state: State, *, is_ordered: bool) -> str:
+def _sentence(promotion: Promotion, state: State) -> str:
     """Return what the state means, and what may be done about it now."""
-    meaning = ORDERED_MEANING if is_ordered else MEANINGS[state]
+    meaning = meaning_of(promotion, state)
     if state != State.PENDING:
         return meaning
     if promotion.state == State.PENDING:

@@ -13,7 +13,7 @@ from diffs.versions import NO_RULES
 from rollouts.evidence import Change, Document, worse
 from rollouts.evidence.eased import eased
 from rollouts.fleet_file.policy import DEFAULT_POLICY
-from rollouts.machine import MEANINGS, UNDER_WAY, Event, Kind, Mode, State, may, mode_step
+from rollouts.machine import UNDER_WAY, Event, Kind, Mode, State, may, mode_step
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.queries.approvers import approvers
@@ -23,6 +23,7 @@ from rollouts.queries.promotion_approvals import Signed, signed
 from rollouts.queries.promotion_evidence import evidence_now
 from rollouts.queries.promotion_steps import MovingTarget, Progress, moving_targets, progress_of
 from rollouts.queries.promotion_timeline import Entry, timeline_of
+from rollouts.queries.promotion_words import meaning_of, shown_state
 from rollouts.queries.step_evidence import StepEvidence
 from rollouts.queries.why_not import (
     APPROVED,
@@ -157,8 +158,8 @@ def promotion_page(
         is_production=promotion.is_production,
         from_mode=promotion.from_mode,
         to_mode=promotion.to_mode,
-        state=state,
-        meaning=MEANINGS[state],
+        state=shown_state(promotion),
+        meaning=meaning_of(promotion, state),
         state_at=promotion.state_at,
         state_reason=promotion.state_reason,
         problem=promotion.problem,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from rollouts.machine import OPEN, State
 from rollouts.models import Promotion, Tier
 from rollouts.queries.open_promotions import Waiting, described, waiting
+from rollouts.queries.promotion_words import shown_state
 
 PAGE_SIZE = 25
 OF_A_TIER = 8
@@ -137,7 +138,7 @@ def _row(row: Promotion, words: str) -> PromotionRow:
         kind=row.kind,
         from_mode=row.from_mode,
         to_mode=row.to_mode,
-        state=row.state,
+        state=shown_state(row),
         state_at=row.state_at,
         requested_by=row.requested_by.username,
         targets=int(getattr(row, "member_count", 0)),

@@ -6,33 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.models import AuditRecord
+from rollouts.queries.promotion_words import trail_words
 
 ENTRIES_SHOWN = 40
 
 LEFT_OUT = ("apply_intent", "apply_written")
 """Records beside which one of the new state says the same to a person."""
-
-WORDS = {
-    "promotion_requested": ("pending", "asked for"),
-    "rollback_ordered": ("rolling_back", "rollback ordered"),
-    "promotion_approval_given": ("pass", "approved"),
-    "promotion_approved": ("approved", "enough people agreed"),
-    "promotion_scheduled": ("scheduled", "waits for its time"),
-    "promotion_applying": ("applying", "started"),
-    "promotion_paused": ("paused", "paused"),
-    "promotion_verifying": ("verifying", "written, read back from here on"),
-    "promotion_done": ("done", "done: read back from every target"),
-    "promotion_rejected": ("rejected", "rejected"),
-    "promotion_withdrawn": ("withdrawn", "withdrawn"),
-    "promotion_expired": ("expired", "expired"),
-    "promotion_outdated": ("outdated", "outdated: what was agreed to got worse"),
-    "promotion_superseded": ("superseded", "superseded by a rollback"),
-    "promotion_failed": ("failed", "failed"),
-    "promotion_approve_refused": ("fail", "approval refused"),
-    "promotion_reject_refused": ("fail", "rejection refused"),
-    "promotion_withdraw_refused": ("fail", "withdrawal refused"),
-}
-"""{action of the trail: (mark, words)}."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +40,5 @@ def timeline_of(subject: str) -> tuple[Entry, ...]:
 
 
 def _entry(at: datetime, actor: str, action: str, reason: str, seq: int) -> Entry:
-    state, text = WORDS.get(action, ("", action.replace("_", " ")))
+    state, text = trail_words(action)
     return Entry(at, actor, state, text, reason, seq)

@@ -75,8 +75,9 @@ TIER_STATES: dict[str, Mark] = {
 PROMOTION_STATES: dict[str, Mark] = {
     "pending": _mark("users", "unconfirmed", "waiting for approval"),
     "approved": _mark("circle-check", "shadow", "approved"),
+    "ordered": _mark("undo-2", "stale", "ordered"),
     "scheduled": _mark("calendar", "shadow", "scheduled"),
-    "applying": _mark("rocket", "exec", "applying"),
+    "applying": _mark("rocket", "exec", "being carried out"),
     "paused": _mark("pause", "stale", "paused"),
     "verifying": _mark("eye", "exec", "reading back"),
     "rejected": _mark("ban", "differs", "rejected"),

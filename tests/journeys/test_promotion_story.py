@@ -193,7 +193,7 @@ def test_tiers_go_to_exec_in_their_order_and_back(address, person):
         bob.sees_state("done")
         alice.opens("/")
         alice.sees(alice.page.locator("tr", has_text=tier).locator(".mode", has_text="exec"))
-        assert_told(alice, f"alice asks to move routesrv/{tier} shadow → exec", "bob", "carol")
+        assert_told(alice, f"alice asked for routesrv/{tier} shadow → exec", "bob", "carol")
         assert_told(alice, f"routesrv/{tier} shadow → exec is done", "alice", "bob")
         assert_on_the_trail(bob, promotion)
 

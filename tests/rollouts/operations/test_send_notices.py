@@ -34,10 +34,10 @@ def test_every_step_is_told_in_its_order_once(told, tier):
     work()
 
     assert subjects(told) == [
-        f"alice asks to move {STEP}",
+        f"alice asked for {STEP}",
         f"bob approved {STEP}",
         f"{STEP} is being carried out",
-        f"{STEP} is written and is read back",
+        f"{STEP} is written, reading back",
         f"{STEP} is done",
     ]
     assert len(told.posts) == 5

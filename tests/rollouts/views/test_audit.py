@@ -39,6 +39,16 @@ def test_records_stand_newest_first_with_who_what_and_why(vera):
     assert re.search(r'class="state is-refused">.*?approval refused<', text)
 
 
+def test_steps_of_a_promotion_have_the_words_of_its_page_and_the_raw_action_in_the_details(vera):
+    append("promotion_verifying")
+
+    text = body(vera)
+
+    assert "written, reading back</span>" in text
+    assert '<option value="promotion_verifying">written, reading back</option>' in text
+    assert '<dt>Action</dt><dd><a href="?action=promotion_verifying"><code>' in text
+
+
 def test_what_changed_stands_line_by_line_and_folded_away(vera):
     append(before={"mode": "shadow"}, after={"mode": "exec"})
 

@@ -168,7 +168,7 @@ def test_what_happened_is_told_newest_first_refusals_included(promotion):
 
     entries = section(page(promotion), "timeline")
 
-    assert entries.index("enough people agreed") < entries.index("asked for")
+    assert entries.index("approved by everybody needed") < entries.index("asked for")
     assert "the diff is empty since Monday" in entries
 
 

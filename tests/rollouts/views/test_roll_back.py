@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 import pytest
 from django.urls import reverse
 
 from rollouts.models import Promotion, Target
-from tests.rollouts.promoting import alice, dave
+from tests.rollouts.promoting import alice, bob, dave
 from tests.rollouts.stage import collector_beats, signed_in, target
 from tests.rollouts.views.steps import roll_back, state, tier_path, words
 
@@ -29,6 +30,20 @@ def test_rolling_back_takes_one_click_and_a_reason(promotion):
     assert (rollback.from_mode, rollback.to_mode) == ("exec", "shadow")
     assert rollback.reason == "errors since the switch"
     assert state(promotion) == "superseded"
+
+
+def test_a_rollback_that_waits_is_ordered_and_approved_by_nobody(promotion):
+    in_exec(promotion.tier)
+    roll_back(signed_in(alice()), promotion.tier)
+    rollback = Promotion.objects.get(kind="rollback")
+
+    for path in (reverse("promotion", args=[rollback.pk]), reverse("promotions")):
+        shown = signed_in(bob()).get(path).content.decode()
+        assert re.search(r'class="state is-stale">.*?ordered<', shown), path
+        assert not re.search(r'class="state [^"]*">(<svg.*?</svg>)?\s*approved<', shown), path
+    assert "A way back needs one person and no gate." in (
+        signed_in(bob()).get(reverse("promotion", args=[rollback.pk])).content.decode()
+    )
 
 
 def test_rolling_back_twice_is_one_rollback(promotion):
