@@ -154,6 +154,7 @@ STATE_STEPS: dict[tuple[State, Event], State] = {
     (State.SCHEDULED, Event.OUTDATE): State.OUTDATED,
     (State.APPLYING, Event.PAUSE): State.PAUSED,
     (State.APPLYING, Event.WRITTEN): State.VERIFYING,
+    (State.APPLYING, Event.OUTDATE): State.OUTDATED,
     (State.APPLYING, Event.FAIL): State.FAILED,
     (State.PAUSED, Event.RESUME): State.APPLYING,
     (State.PAUSED, Event.FAIL): State.FAILED,

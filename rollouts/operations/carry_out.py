@@ -22,6 +22,8 @@ from ledger.clock import database_now
 from rollouts.appliers.order import NotNow, Overtaken, Refused
 from rollouts.machine import State
 from rollouts.models import Promotion
+from rollouts.operations.decide import Busy
+from rollouts.operations.guard_write import guard_write
 from rollouts.operations.read_back import read_back
 from rollouts.operations.record_written import (
     fail_promotion,
@@ -37,19 +39,37 @@ LEASE_SECONDS = 30.0
 RENEW_SECONDS = 10.0
 AGAIN = timedelta(seconds=2)
 """Until somebody who found the resource taken tries again: a way back waits for no whole sweep."""
+BROKE = "A worker met an error that nobody foresaw ({}). Its log tells where."
 
 log = structlog.get_logger(__name__)
 
 
 def carry_out(promotion_id: int) -> None:
-    """Take a promotion one step on: written, or read back once more."""
+    """Take a promotion one step on: written, or read back once more.
+
+    What nobody foresaw ends no worker and holds up no other promotion: this one is tried again
+    until its deadline.
+    """
     promotion = Promotion.objects.select_related("tier__rollout").get(pk=promotion_id)
+    try:
+        _carry(promotion)
+    except DatabaseError:
+        raise
+    except Busy as problem:
+        log.warning("busy", promotion=promotion.name, problem=str(problem))
+        _try_again_soon(promotion_id)
+    except Exception as error:
+        log.exception("carrying_out_broke", promotion=promotion.name)
+        put_off(promotion_id, problem=BROKE.format(type(error).__name__), now=database_now())
+
+
+def _carry(promotion: Promotion) -> None:
     if promotion.state == State.VERIFYING:
         read_back(promotion, now=database_now())
     elif promotion.state in {State.APPROVED, State.APPLYING}:
         held = lease.take(resource_of(promotion), holder=_holder(), seconds=LEASE_SECONDS)
         if held is None:
-            _try_again_soon(promotion_id)
+            _try_again_soon(promotion.pk)
             return
         try:
             with kept(held):
@@ -73,7 +93,7 @@ def _write(promotion: Promotion, held: lease.Held, *, now: datetime) -> None:
     applier = applier_of(promotion.tier.rollout)
     order = order_of(promotion, audit_head=short_anchor())
     try:
-        receipt = applier.apply(order, guard=lambda: must_be_newest(promotion.pk, held))
+        receipt = applier.apply(order, guard=lambda: guard_write(promotion.pk, held))
         record_written(promotion.pk, receipt, held=held, now=database_now())
     except Refused as refusal:
         lines = "\n".join(refusal.lines)

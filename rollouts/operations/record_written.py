@@ -68,23 +68,32 @@ def fail_promotion(promotion_id: int, *, reason: str, now: datetime) -> None:
 
 def end_as_failed(promotion: Promotion, *, reason: str, now: datetime) -> None:
     """End a locked promotion as failed, with the steps that were not seen."""
-    unseen = promotion.steps.exclude(state=StepState.OBSERVED)
-    unseen.update(state=StepState.FAILED)
-    promotion.next_attempt_at = None
+    give_up_steps(promotion)
     move_promotion(promotion, Event.FAIL, actor=MACHINE, now=now, reason=reason)
 
 
+def give_up_steps(promotion: Promotion) -> None:
+    """Let go of a locked promotion that ends; whoever moves it on saves it."""
+    unseen = promotion.steps.exclude(state=StepState.OBSERVED)
+    unseen.update(state=StepState.FAILED)
+    promotion.next_attempt_at = None
+
+
 def put_off(promotion_id: int, *, problem: str, now: datetime) -> None:
-    """Try again in a while; past the deadline it has failed."""
+    """Try again in a while; past the deadline it has failed.
+
+    One that could not even be started waits on: it has no deadline yet, and expires.
+    """
 
     def once() -> None:
         with transaction.atomic(durable=True):
             lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
             promotion = lock_promotion(promotion_id)
-            if promotion.state != State.APPLYING:
+            if promotion.state not in {State.APPROVED, State.APPLYING, State.VERIFYING}:
                 return
             if promotion.deadline_at is not None and promotion.deadline_at <= now:
-                end_as_failed(promotion, reason=f"Not written in time. {problem}", now=now)
+                late = "seen" if promotion.state == State.VERIFYING else "written"
+                end_as_failed(promotion, reason=f"Not {late} in time. {problem}", now=now)
                 return
             wait = WAITS_SECONDS[min(promotion.attempts, len(WAITS_SECONDS) - 1)]
             promotion.attempts += 1

@@ -11,14 +11,13 @@ from django.db import transaction
 from django.db.models import F
 
 from ledger import audit
-from rollouts.evidence import worse
 from rollouts.machine import Event, Kind, State
 from rollouts.models import ApplyStep, Promotion, Target
 from rollouts.operations.decide import lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion, subject_of
 from rollouts.operations.request_promotion import tier_generation
+from rollouts.queries.agreement import why_outdated
 from rollouts.queries.promotion_evidence import evidence_now
-from rollouts.queries.promotion_people import lost_authority
 from rollouts.queries.why_not import why_it_waits
 
 WAIT = timedelta(seconds=5)
@@ -75,11 +74,7 @@ def _still_holds(promotion: Promotion, now: datetime) -> bool:
         move_promotion(promotion, Event.EXPIRE, actor=MACHINE, now=now)
         return False
     step = evidence_now(promotion, now=now)
-    changes = worse(promotion.evidence, step.document)
-    for approval in promotion.approvals.all():
-        changes = changes or worse(approval.evidence, step.document)
-    reason = lost_authority(promotion) or " ".join(one.sentence for one in changes)
-    if reason:
+    if reason := why_outdated(promotion, step):
         move_promotion(promotion, Event.OUTDATE, actor=MACHINE, now=now, reason=reason)
         return False
     if why := why_it_waits(step):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from rollouts.evidence import worse
@@ -16,15 +17,23 @@ from rollouts.machine import Event, Kind, State
 from rollouts.models import Promotion
 from rollouts.operations.decide import Busy, lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion
+from rollouts.operations.record_written import end_as_failed
 from rollouts.queries.promotion_evidence import evidence_now
 
 SWEEP = "sweep"
 """The heartbeat of the sweep that was rung for."""
 
 HANDED_OUT = timedelta(seconds=10)
+GRACE = timedelta(minutes=2)
+"""Past its deadline, how long a worker has to look whether a change is out and to end it itself."""
+
+NO_WORD = "Every worker that took it died before it could say why."
+
 CARRIED = (State.APPROVED, State.APPLYING, State.VERIFYING)
 JUDGED = (State.PENDING, State.SCHEDULED)
 ENDING = (*JUDGED, State.APPROVED)
+
+log = structlog.get_logger(__name__)
 
 
 def due_promotions(*, now: datetime, limit: int = 50) -> list[int]:
@@ -40,9 +49,23 @@ def due_promotions(*, now: datetime, limit: int = 50) -> list[int]:
 
 
 def end_what_is_over(*, now: datetime) -> list[int]:
-    """End what has expired and what got worse while it waited for people; return what ended."""
-    rows = Promotion.objects.filter(state__in=ENDING, kind=Kind.PROMOTION)
-    return [each for each in rows.values_list("pk", flat=True) if _end(each, now)]
+    """End what has expired, what got worse while it waited for people, and what was not written.
+
+    Return what ended. One that cannot be judged for an error of ours holds up no other.
+    """
+    late = Q(state=State.APPLYING, deadline_at__lte=now - GRACE)
+    rows = Promotion.objects.filter(Q(state__in=ENDING, kind=Kind.PROMOTION) | late)
+    return [each for each in rows.values_list("pk", flat=True) if _ended(each, now)]
+
+
+def _ended(promotion_id: int, now: datetime) -> bool:
+    try:
+        return _end(promotion_id, now)
+    except DatabaseError:
+        raise
+    except Exception:
+        log.exception("sweeping_broke", promotion=promotion_id)
+        return False
 
 
 def _end(promotion_id: int, now: datetime) -> bool:
@@ -50,6 +73,8 @@ def _end(promotion_id: int, now: datetime) -> bool:
         with transaction.atomic(durable=True):
             lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
             promotion = lock_promotion(promotion_id)
+            if promotion.state == State.APPLYING:
+                return _fail(promotion, now)
             if promotion.state not in ENDING:
                 return False
             if promotion.expires_at <= now:
@@ -61,6 +86,15 @@ def _end(promotion_id: int, now: datetime) -> bool:
         return patiently(once)
     except Busy:
         return False
+
+
+def _fail(promotion: Promotion, now: datetime) -> bool:
+    """End what no worker could bring to an end, though each had looked first whether it is out."""
+    if promotion.deadline_at is None or promotion.deadline_at > now - GRACE:
+        return False
+    reason = f"Not written in time. {promotion.problem or NO_WORD}"
+    end_as_failed(promotion, reason=reason, now=now)
+    return True
 
 
 def _outdate(promotion: Promotion, now: datetime) -> bool:

@@ -12,6 +12,7 @@ REFUSALS = (
 )
 DEAD = "tests/rollouts/operations/test_dead_collector.py"
 STORY = "tests/rollouts/operations/test_promotion_story.py"
+GUARD = "tests/rollouts/operations/test_guard_write.py"
 WRITTEN = "tests/rollouts/operations/test_record_written.py"
 CRASHES = "tests/rollouts/operations/test_carry_out_crashes.py"
 ROWS = "tests/rollouts/models/test_promotion.py"
@@ -101,11 +102,25 @@ GUARDS = (
         REFUSALS,
     ),
     Guard(
-        "authority is asked for again at the start",
-        f"{OPERATIONS}/start_promotion.py",
-        "reason = lost_authority(promotion) or ",
-        "reason = ",
-        REFUSALS,
+        "authority is asked for again at the start and at the write",
+        "rollouts/queries/agreement.py",
+        "return lost_authority(promotion) or ",
+        "return ",
+        f"{REFUSALS} {GUARD}",
+    ),
+    Guard(
+        "what got worse after the start is not written",
+        f"{OPERATIONS}/guard_write.py",
+        "if reason := why_outdated(promotion, step):",
+        'if reason := "":',
+        GUARD,
+    ),
+    Guard(
+        "past its deadline a promotion is not written",
+        f"{OPERATIONS}/guard_write.py",
+        "if promotion.deadline_at is not None and promotion.deadline_at <= now:",
+        "if False:",
+        GUARD,
     ),
     Guard(
         "digest comparison: evidence worse than asked for ends the promotion",
@@ -123,7 +138,7 @@ GUARDS = (
     ),
     Guard(
         "digest comparison: evidence worse at the start ends the promotion",
-        f"{OPERATIONS}/start_promotion.py",
+        "rollouts/queries/agreement.py",
         "changes = worse(promotion.evidence, step.document)",
         "changes = ()",
         REFUSALS,

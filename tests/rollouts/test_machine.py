@@ -46,6 +46,7 @@ AFTER = {
     "applying": {
         "pause": "paused",
         "written": "verifying",
+        "outdate": "outdated",
         "fail": "failed",
         "supersede": "superseded",
     },
@@ -144,10 +145,13 @@ def test_the_world_is_only_touched_after_a_start():
     assert set(UNDER_WAY) <= set(OPEN)
     into = {before for (before, _), after in STATE_STEPS.items() if after in UNDER_WAY}
     assert into - set(UNDER_WAY) == {State.APPROVED, State.SCHEDULED}
-    assert not any(
-        may(kind, state, event)
-        for kind, state, event in product(Kind, UNDER_WAY, ENDS_BEFORE_THE_START)
-    )
+    ends = {
+        (kind, state, event)
+        for kind, state, event in product(Kind, UNDER_WAY, map(Event, ENDS_BEFORE_THE_START))
+        if may(kind, state, event)
+    }
+    right_before_the_write = (Kind.PROMOTION, State.APPLYING, Event.OUTDATE)
+    assert ends == {right_before_the_write}
 
 
 def test_only_a_rollback_is_born_approved():
