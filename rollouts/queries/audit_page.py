@@ -11,6 +11,7 @@ from ledger.application_role import why_not_kept
 from ledger.audit_check import TrailState, trail_state
 from ledger.models import AuditRecord
 from rollouts.queries.audit_records import AuditFilter, matching
+from rollouts.queries.audit_subjects import Subject, subjects_of
 from rollouts.queries.json_diff import JsonLine, json_diff
 from rollouts.queries.promotion_words import trail_words
 
@@ -26,7 +27,10 @@ OLD = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """One record; `words` are what timelines call its action, `mark` the sign they give it."""
+    """One record; `words` are what timelines call its action, `mark` the sign they give it.
+
+    `about` is the page of its subject, None where there is none; `gist` is which role or mode.
+    """
 
     seq: int
     at: datetime
@@ -37,6 +41,8 @@ class AuditRow:
     words: str
     is_refusal: bool
     subject: str
+    about: Subject | None
+    gist: str
     reason: str
     request_id: str
     hash: str
@@ -69,12 +75,13 @@ def audit_page(shown: AuditFilter, *, now: datetime) -> AuditPage:
     found = matching(shown)
     count = found[: COUNTED + 1].count()
     records = _records(shown)
+    subjects = subjects_of(record.subject for record in records)
     first, last = (records[0].seq, records[-1].seq) if records else (0, 0)
     recent = AuditRecord.objects.order_by("-seq")[:RECENT]
     names = set(recent.values_list("action", "actor"))
     trail = trail_state()
     return AuditPage(
-        rows=tuple(_row(record) for record in records),
+        rows=tuple(_row(record, subjects.get(record.subject)) for record in records),
         count=min(count, COUNTED),
         is_counted=count <= COUNTED,
         newer=first if records and found.filter(seq__gt=first).exists() else None,
@@ -105,7 +112,17 @@ def _records(shown: AuditFilter) -> list[AuditRecord]:
     return list(found.order_by("-seq")[:PAGE_SIZE])
 
 
-def _row(record: AuditRecord) -> AuditRow:
+def _gist(record: AuditRecord) -> str:
+    """Return which role or mode a record is about, so that nobody has to open it for that."""
+    after = record.after
+    if record.action == "mode_adopted" and isinstance(after, str):
+        return after
+    if record.action.startswith("role_") and isinstance(after, dict):
+        return f"{after.get('role', '')} {after.get('scope', '')}".strip()
+    return ""
+
+
+def _row(record: AuditRecord, about: Subject | None) -> AuditRow:
     """Return what the page prints of a record."""
     mark, words = trail_words(record.action)
     return AuditRow(
@@ -118,6 +135,8 @@ def _row(record: AuditRecord) -> AuditRow:
         words=words,
         is_refusal=record.action.endswith("_refused"),
         subject=record.subject,
+        about=about,
+        gist=_gist(record),
         reason=record.reason,
         request_id=record.request_id,
         hash=record.hash,

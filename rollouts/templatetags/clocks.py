@@ -96,6 +96,15 @@ def day(moment: datetime | None) -> SafeString:
     return NEVER if moment is None else _time(moment, "day", _day_of(moment))
 
 
+def utc(moment: datetime) -> SafeString:
+    """Return day and time to the second in UTC, as the trail has it, in every viewer's zone."""
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        moment.astimezone(UTC).isoformat(timespec="seconds"),
+        moment.astimezone(UTC).strftime("%a %d %b, %H:%M:%S UTC"),
+    )
+
+
 def cell_title(moment: datetime, words: str) -> SafeString:
     """Return the title of a piece of a drawing: "Fri 20 Nov, 09:15 UTC: equal"."""
     return format_html(

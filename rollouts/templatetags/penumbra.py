@@ -1,7 +1,7 @@
 """The template tags of Penumbra's pages: `{% load penumbra %}`.
 
 Marks: state, standing, mode, live, icon. Pictures: proportion, counts, ring, heat, chart.
-Words: duration, bytes, thousands, counted, visible. Times: ago, due, when, day, clock. Parts: poll,
+Words: duration, bytes, thousands, counted, visible. Times: ago, due, when, day, clock, utc. Parts: poll,
 segments, change, route_diff.
 """
 
@@ -38,6 +38,7 @@ register.simple_tag(clocks.due, name="due")
 register.simple_tag(clocks.when, name="when")
 register.simple_tag(clocks.clock, name="clock")
 register.simple_tag(clocks.day, name="day")
+register.simple_tag(clocks.utc, name="utc")
 register.filter("duration", clocks.duration)
 register.filter("bytes", clocks.size_of)
 register.filter("thousands", clocks.thousands)

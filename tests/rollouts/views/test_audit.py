@@ -16,7 +16,8 @@ from ledger.clock import database_now
 from ledger.models import AuditRecord
 from rollouts.permissions.roles import Role
 from tests.plugins.superuser import superuser
-from tests.rollouts.stage import person, signed_in
+from tests.rollouts.promoting import ready_tier, requested
+from tests.rollouts.stage import person, signed_in, target
 from tests.rollouts.views.records import append, body, seqs, viewer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -47,6 +48,41 @@ def test_steps_of_a_promotion_have_the_words_of_its_page_and_the_raw_action_in_t
     assert "written, reading back</span>" in text
     assert '<option value="promotion_verifying">written, reading back</option>' in text
     assert '<dt>Action</dt><dd><a href="?action=promotion_verifying"><code>' in text
+
+
+def test_a_record_leads_to_the_page_of_what_it_is_about(vera):
+    one = requested(ready_tier())
+    kube = target("kube-1")
+    append("mode_adopted", subject=f"target routesrv/{kube.key}", after="shadow")
+    append("target_set_aside", subject=f"target routesrv/test/{kube.key}")
+    append("tier_look_refused", subject="tier routesrv/test")
+    append("target_look", subject="target routesrv/gone")
+
+    text = body(vera)
+
+    about = re.findall(r"<dt>About</dt><dd>(.*?)</dd>", text)
+    link = f'<a href="/targets/{kube.pk}/">kube-1 routesrv/test</a>'
+    assert about[0] == "<code>target routesrv/gone</code>"
+    assert about[1].startswith('<a href="/rollouts/routesrv/test/">routesrv/test</a>')
+    assert about[2].startswith(link)
+    assert about[3].startswith(link)
+    assert f'<a href="/promotions/{one.pk}/">{one.name} routesrv/test</a>' in about[4]
+
+
+def test_which_role_or_mode_is_said_without_opening_the_record(vera):
+    append("role_granted", subject="person bob", after={"role": "approver", "scope": "routesrv"})
+    append("mode_adopted", subject="target routesrv/x", after="shadow")
+
+    text = body(vera)
+
+    assert "person bob: <b>approver routesrv</b>" in text
+    assert "target routesrv/x: <b>shadow</b>" in text
+
+
+def test_records_have_their_time_to_the_second_in_the_zone_of_the_filter(vera):
+    entry = append()
+
+    assert f">{entry.at:%a %d %b, %H:%M:%S} UTC</time>" in body(vera)
 
 
 def test_what_changed_stands_line_by_line_and_folded_away(vera):
