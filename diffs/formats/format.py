@@ -65,12 +65,18 @@ class Words:
         noun        one of them; several are noun + s
         table       all of them together, with its article
         refused     what becomes of a table with an entry that cannot be read, after "The … side"
+        unloaded    what an entry is that cannot be read, after "5 routes that"
+        refused_one what becomes of one such entry, before "on the … side"
+        form        the form of such an entry, after "in a form that"
         tokens      what a limit on the words of a table counts
     """
 
     noun: str = "route"
     table: str = "a route table"
     refused: str = "would be refused by Skipper as a whole"
+    unloaded: str = "Skipper would not load"
+    refused_one: str = "Skipper would refuse this route"
+    form: str = "Skipper refuses"
     tokens: str = "words that stand on no plain line"
 
 

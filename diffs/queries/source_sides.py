@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from diffs.formats import format_of
+from diffs.formats.format import Format
 from diffs.models import Reading, SideState, Source, SourceSide
 from diffs.outcomes import Side
 
@@ -23,9 +24,13 @@ class RefusedRoute:
 
 @dataclass(frozen=True, slots=True)
 class SidePage:
-    """One side. Sizes in bytes, counts of routes; None and "" where nothing was read yet."""
+    """One side. Sizes in bytes, counts of routes; None and "" where nothing was read yet.
+
+    `format` is the source's, with its options: the same on both sides.
+    """
 
     side: str
+    format: Format
     addresses: tuple[str, ...]
     credential: str
     read_at: datetime | None
@@ -53,24 +58,28 @@ def source_sides(source_id: int) -> tuple[SidePage, ...]:
         .select_related("snapshot")
         .defer("lines", "snapshot__data")
     }
-    reader = format_of(source.format, source.options).label
+    format_ = format_of(source.format, source.options)
     shas = [row.snapshot_id for row in states.values() if row.snapshot_id]
     readings = {
-        row.snapshot_id: row for row in Reading.objects.filter(snapshot__in=shas, reader=reader)
+        row.snapshot_id: row
+        for row in Reading.objects.filter(snapshot__in=shas, reader=format_.label)
     }
     return tuple(
-        _page(rows[side], states.get(side) or SideState(side=side), readings)
+        _page(rows[side], states.get(side) or SideState(side=side), readings, format_)
         for side in Side
         if side in rows
     )
 
 
-def _page(row: SourceSide, state: SideState, readings: dict[str, Reading]) -> SidePage:
+def _page(
+    row: SourceSide, state: SideState, readings: dict[str, Reading], format_: Format
+) -> SidePage:
     """Return one side's page."""
     reading = readings.get(state.snapshot_id or "")
     refusals = reading.refusals if reading else []
     return SidePage(
         side=row.side,
+        format=format_,
         addresses=tuple(row.addresses),
         credential=row.credential,
         read_at=state.read_at,

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
+from diffs.formats import FORMATS
 from diffs.models import SideState, SourceState
 
 
@@ -18,7 +19,8 @@ class SourceFacts:
     Units: times are the database's; `*_seconds` seconds; counts of routes, looks and changes.
     `settled` is the last outcome that decided something; "" before the first. `side_routes` are the
     routes of the side that the outcome names, None where it names none. `unkept` counts routes that
-    differ beyond those whose differences are kept: nobody can have judged these one by one.
+    differ beyond those whose differences are kept: nobody can have judged these one by one. `noun`
+    is what the format calls a route.
     """
 
     source_id: int
@@ -49,12 +51,13 @@ class SourceFacts:
     restart: str
     side_routes: int | None
     unkept: int = 0
+    noun: str = "route"
 
 
 _STATE_FIELDS = tuple(
     name
     for name in SourceFacts.__slots__
-    if name not in {"interval_seconds", "reads", "is_soaking"}
+    if name not in {"interval_seconds", "reads", "is_soaking", "noun"}
 )
 
 
@@ -75,6 +78,7 @@ def _facts_of(row: SourceState) -> SourceFacts:
         interval_seconds=row.source.interval_seconds,
         reads=row.source.reads,
         is_soaking=row.source.is_soaking,
+        noun=FORMATS[row.source.format].words.noun,
         **{name: getattr(row, name) for name in _STATE_FIELDS},
     )
     if row.epoch == row.source.epoch:

@@ -29,6 +29,7 @@ WORDS = {
     "filter": "another filter",
     "backend": "another backend",
     "endpoints": "other endpoints",
+    "field": "other values",
     "refused": "refused",
     "duplicate_id": "its id stands there twice",
 }

@@ -41,6 +41,7 @@ class RolloutSection:
     targets: int
     routes: int
     interval_seconds: int
+    noun: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +124,5 @@ def _section(rollout: Rollout, tiers: Sequence[FleetTier]) -> RolloutSection:
         targets=len(rows),
         routes=sum(row.facts.total for row in rows if row.is_compared),
         interval_seconds=int(rollout.evidence.get("interval_seconds", 0)),
+        noun=next((row.facts.noun for row in rows), "route"),
     )

@@ -9,6 +9,7 @@ from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from diffs.formats import FORMATS
+from diffs.formats.format import Words
 from diffs.models import Occurrence
 from diffs.queries.occurrences import (
     OccurrenceText,
@@ -46,6 +47,7 @@ class DifferencesPage:
     rollout_key: str
     live: str
     format: str
+    words: Words
     rows: tuple[ListedDifference, ...]
     pages: Page[Occurrence]
     kinds: tuple[tuple[str, int], ...]
@@ -81,6 +83,7 @@ def target_differences_page(
         rollout_key=target.rollout.key,
         live=live_side(target),
         format=target.source.format,
+        words=FORMATS[target.source.format].words,
         rows=listed_differences(page.object_list, target.source.format, sides),
         pages=page,
         kinds=tuple(kinds.items()),

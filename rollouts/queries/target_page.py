@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
 
+from diffs.formats.format import Format
 from diffs.queries.occurrences import kinds_of, present_occurrences
 from diffs.queries.source_history import Span, changes_over_day, day_strip, latest_spans
 from diffs.queries.source_sides import SidePage, source_sides
@@ -134,8 +137,17 @@ def reproduce_lines(sides: tuple[SidePage, ...]) -> str:
     """Return the command that takes one look at the same addresses by hand."""
     words = [f"{settings.MANAGE} compare"]
     words += [f"  {side.addresses[0]}" for side in sides]
+    words += [f"  {option}" for option in _options(sides[0].format)] if sides else []
     words += [f"  --{side.side}-credential {side.credential}" for side in sides if side.credential]
     return " \\\n".join(words)
+
+
+def _options(format_: Format) -> list[str]:
+    """Return a format and its options as the command line takes them; eskip is what it assumes."""
+    if not format_.options:
+        return []
+    given = (f"{name}={json.dumps(value)}" for name, value in format_.options.items())
+    return [f"--format {format_.name}", *(f"--option {shlex.quote(one)}" for one in given)]
 
 
 def _cell_state(outcome: str, mode: str) -> str:

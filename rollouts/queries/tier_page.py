@@ -40,6 +40,7 @@ class TierPage:
     set_aside: tuple[TargetRow, ...]
     shown: TierFilter
     policy: dict[str, object]
+    noun: str
 
 
 def tier_page(tier: Tier, shown: TierFilter, loaded: LoadedTier) -> TierPage:
@@ -58,6 +59,7 @@ def tier_page(tier: Tier, shown: TierFilter, loaded: LoadedTier) -> TierPage:
         states=tuple(counted.items()),
         set_aside=tuple(row for row in rows if row.is_set_aside),
         shown=shown,
+        noun=next((row.facts.noun for row in rows), "route"),
         policy=tier.policy,
     )
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 
 from diffs.first_change import Change
 from diffs.formats import FORMATS
+from diffs.formats.format import Words
 from diffs.line_tokens import Segments, visible
 from diffs.route_diff import line_feeds, side_by_side, unified
 from rollouts.templatetags import charts, clocks, icons, marks, pictures
@@ -143,4 +144,5 @@ def route_diff(  # noqa: PLR0913  (each is one thing the page knows)
         "lines": unified(legacy_text, shadow_text, lines=lines),
         "view": "unified" if view == "unified" else "split",
         "is_equal": legacy_text == shadow_text,
+        "words": FORMATS[format].words if format else Words(),
     }

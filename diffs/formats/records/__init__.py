@@ -23,6 +23,9 @@ WORDS = Words(
     noun="record",
     table="records",
     refused="cannot be read as a whole",
+    unloaded="cannot be read",
+    refused_one="This record cannot be read",
+    form="cannot be read",
     tokens="values",
 )
 ACCEPT = "application/json, application/x-ndjson, application/jsonl, */*;q=0.5"
