@@ -18,6 +18,7 @@ from rollouts.machine import Mode
 from rollouts.models import Target
 from rollouts.queries.first_look import first_look_at
 from rollouts.queries.listed_difference import ListedDifference, listed_differences
+from rollouts.queries.mode_changes import ModeChange, mode_changes
 from rollouts.queries.target_rows import TargetRow, target_row
 from rollouts.queries.target_state import STATES
 
@@ -35,6 +36,15 @@ class Cell:
     state: str
     at: datetime
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One thing that became of a target: either an outcome or a mode began."""
+
+    at: datetime
+    span: Span | None = None
+    mode: ModeChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +68,7 @@ class TargetPage:
     observe_problem: str
     sides: tuple[SidePage, ...]
     strip: tuple[Cell, ...]
-    spans: tuple[Span, ...]
+    happened: tuple[Happened, ...]
     since: datetime | None
     difference_points: tuple[tuple[datetime, int], ...]
     kinds: tuple[tuple[str, int], ...]
@@ -91,7 +101,7 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
         strip=tuple(
             Cell(_cell_state(outcome, target.mode), at, _words(outcome)) for outcome, at in cells
         ),
-        spans=folded(latest_spans(target.source_id, limit=SPANS_READ))[:SPANS_SHOWN],
+        happened=_happened(target),
         since=first_look_at([target.source_id]),
         difference_points=tuple(
             (at, most)
@@ -106,6 +116,14 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
         soak_seconds=int(target.tier.policy.get("soak_seconds", 0)),
         soak_looks=int(target.tier.policy.get("looks", 0)),
     )
+
+
+def _happened(target: Target) -> tuple[Happened, ...]:
+    """Return what became of a target, outcomes and modes, the newest first."""
+    spans = folded(latest_spans(target.source_id, limit=SPANS_READ))[:SPANS_SHOWN]
+    seen = [Happened(one.began_at, span=one) for one in spans]
+    moved = [Happened(one.at, mode=one) for one in mode_changes(target)]
+    return tuple(sorted([*seen, *moved], key=lambda one: one.at, reverse=True))
 
 
 def folded(spans: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -1,8 +1,8 @@
 """The template tags of Penumbra's pages: `{% load penumbra %}`.
 
 Marks: state, standing, mode, live, icon. Pictures: proportion, counts, ring, heat, chart.
-Words: duration, bytes, thousands, counted, visible. Times: ago, due, when, day, clock, utc. Parts: poll,
-segments, change, route_diff.
+Words: duration, bytes, thousands, counted, visible. Times: ago, due, when, day, clock, utc.
+Parts: poll, segments, change, route_diff.
 """
 
 from __future__ import annotations

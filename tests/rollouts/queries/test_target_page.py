@@ -51,7 +51,7 @@ def test_a_change_of_mode_leaves_one_entry_on_the_page():
 
     page = target_page(target, now=NOW, is_watched=True)
 
-    assert [one.began_at for one in page.spans] == [NOW - timedelta(minutes=30)]
+    assert [one.at for one in page.happened] == [NOW - timedelta(minutes=30)]
     assert page.since == first_look_at([target.source_id]) == NOW - timedelta(minutes=30)
 
 
