@@ -170,6 +170,11 @@ class Refused(Exception):
 class Overtaken(Exception):
     """A newer generation is there, or the guard said so: nothing was written."""
 
+    def __init__(self, message: str, generation: int = 0) -> None:
+        super().__init__(message)
+        self.generation = generation
+        """The newest one found in the world; 0 where the world said nothing."""
+
 
 class NotNow(Exception):
     """The remote is away, a lock is held, time is up: try again; no write is known of."""

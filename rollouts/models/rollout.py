@@ -32,13 +32,17 @@ class Rollout(models.Model):
 
 
 class Tier(models.Model):
-    """A release channel of a rollout: an ordered group of targets, with its effective policy."""
+    """A release channel of a rollout: an ordered group of targets, with its effective policy.
+
+    `generation` is that of the newest order; it only grows, also when targets come and go.
+    """
 
     rollout = models.ForeignKey(Rollout, on_delete=models.PROTECT, related_name="tiers")
     name = models.CharField(max_length=200)
     rank = models.PositiveIntegerField()
     is_production = models.BooleanField(default=False)
     policy = models.JSONField(default=dict)
+    generation = models.PositiveIntegerField(default=0)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -24,6 +24,7 @@ from rollouts.machine import State
 from rollouts.models import Promotion
 from rollouts.operations.decide import Busy
 from rollouts.operations.guard_write import guard_write
+from rollouts.operations.outgrow_world import outgrow_world
 from rollouts.operations.read_back import read_back
 from rollouts.operations.record_written import (
     fail_promotion,
@@ -106,10 +107,11 @@ def _write(promotion: Promotion, held: lease.Held, *, now: datetime) -> None:
 
 
 def _overtaken(promotion: Promotion, held: lease.Held, problem: Overtaken) -> None:
-    """Give way to whoever came first; what is newer only in the world needs a person."""
+    """Give way to whoever came first; what is newer only in the world stops promotions alone."""
     log.warning("overtaken", promotion=promotion.name, problem=str(problem))
     try:
-        must_be_newest(promotion.pk, held)
+        if outgrow_world(promotion.pk, problem, held=held, now=database_now()):
+            return
     except Overtaken:
         return
     reason = f"{problem} Somebody else moved it, or this database is older than the world."

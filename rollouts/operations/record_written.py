@@ -33,7 +33,7 @@ def must_be_newest(promotion_id: int, held: lease.Held) -> None:
     """
     with transaction.atomic():
         promotion = Promotion.objects.get(pk=promotion_id)
-        _demand(promotion, held)
+        demand_newest(promotion, held)
 
 
 def record_written(promotion_id: int, receipt: Receipt, *, held: lease.Held, now: datetime) -> None:
@@ -47,7 +47,7 @@ def record_written(promotion_id: int, receipt: Receipt, *, held: lease.Held, now
         with transaction.atomic(durable=True):
             lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
             promotion = lock_promotion(promotion_id)
-            _demand(promotion, held)
+            demand_newest(promotion, held)
             _write(promotion, receipt, now)
 
     patiently(once)
@@ -104,7 +104,7 @@ def put_off(promotion_id: int, *, problem: str, now: datetime) -> None:
     patiently(once)
 
 
-def _demand(promotion: Promotion, held: lease.Held) -> None:
+def demand_newest(promotion: Promotion, held: lease.Held) -> None:
     """Raise Overtaken unless this holder may write this promotion now."""
     if promotion.state != State.APPLYING:
         raise Overtaken(f"{promotion.name} is {promotion.state}.")

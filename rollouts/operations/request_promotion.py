@@ -157,9 +157,8 @@ def _open(
 
 
 def tier_generation(tier: Tier) -> int:
-    """Return the newest generation of any target of a tier."""
-    newest = tier.targets.order_by("-generation").values_list("generation", flat=True).first()
-    return newest or 0
+    """Return the generation of a tier's newest order, as the database has it now."""
+    return Tier.objects.values_list("generation", flat=True).get(pk=tier.pk)
 
 
 def name_members(promotion: Promotion, target_ids: Collection[int]) -> None:

@@ -18,7 +18,7 @@ from rollouts.machine import OPEN, Event, Kind, Mode, State, is_riskier, mode_st
 from rollouts.models import Promotion, Target, Tier
 from rollouts.operations.decide import Refusal, decide, lock_promotion
 from rollouts.operations.move_promotion import move_promotion, subject_of, tell
-from rollouts.operations.request_promotion import name_members
+from rollouts.operations.request_promotion import name_members, tier_generation
 from rollouts.operations.ring_worker import ring_worker
 from rollouts.operations.start_promotion import begin_steps
 from rollouts.permissions.roles import Role
@@ -130,7 +130,7 @@ def _open(
         evidence=document,
         evidence_digest=digest_of(document),
         policy_version=policy_version(tier),
-        base_generation=max(one.generation for one in targets),
+        base_generation=tier_generation(tier),
         requested_by_id=actor.pk,
         requested_at=now,
         reason=way.reason.strip(),

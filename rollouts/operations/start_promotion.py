@@ -12,7 +12,7 @@ from django.db.models import F
 
 from ledger import audit
 from rollouts.machine import Event, Kind, State
-from rollouts.models import ApplyStep, Promotion, Target
+from rollouts.models import ApplyStep, Promotion, Target, Tier
 from rollouts.operations.decide import lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion, subject_of
 from rollouts.operations.request_promotion import tier_generation
@@ -86,10 +86,12 @@ def _still_holds(promotion: Promotion, now: datetime) -> bool:
 
 
 def begin_steps(promotion: Promotion) -> None:
-    """Raise the generation of the members over any that the tier has seen, a step for each."""
-    promotion.generation = tier_generation(promotion.tier) + 1
+    """Raise the generation over any that the tier and its members have seen, a step for each."""
+    seen = dict(promotion.members.order_by("pk").values_list("target_id", "target__generation"))
+    members = list(seen)
+    promotion.generation = max([tier_generation(promotion.tier), *seen.values()]) + 1
     promotion.save(update_fields=["generation"])
-    members = list(promotion.members.order_by("pk").values_list("target_id", flat=True))
+    Tier.objects.filter(pk=promotion.tier_id).update(generation=promotion.generation)
     Target.objects.filter(pk__in=members).update(
         generation=promotion.generation, version=F("version") + 1
     )

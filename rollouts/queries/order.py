@@ -94,7 +94,7 @@ def forecast_order(
         idempotency_key="0" * 32,
         rollout=rollout.key,
         tier=tier.name,
-        generation=max((target.generation for target in targets), default=0) + 1,
+        generation=max([tier.generation, *(target.generation for target in targets)]) + 1,
         from_mode=from_mode,
         to_mode=to_mode,
         words=dict(rollout.modes),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rollouts.appliers.git.message import (
     is_of,
     key_trailer,
-    overtakes,
+    overtaking,
     tier_trailers,
     trailers_of,
 )
@@ -25,9 +25,14 @@ def find_order(mirror: Mirror, head: str, order: Order) -> str | None:
         if is_of(trailers_of(message), order):
             return commit
     lines = [f"{name}: {value}" for name, value in tier_trailers(order)]
-    for commit, message in _commits(mirror, head, lines):
-        if overtakes(trailers_of(message), order):
-            raise Overtaken(f"A newer change of this tier is there, commit {commit[:12]}.")
+    found = [
+        (overtaking(trailers_of(message), order), commit)
+        for commit, message in _commits(mirror, head, lines)
+    ]
+    newest, commit = max(found, default=(0, ""))
+    if newest:
+        said = f"A newer change of this tier is there, commit {commit[:12]}."
+        raise Overtaken(said, newest)
     return None
 
 

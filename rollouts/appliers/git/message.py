@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from rollouts.appliers.order import LeftOut, Order
 
 TRAILER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*): (.*)")
-NUMBER = re.compile(r"[0-9]{1,18}")
+NUMBER = re.compile(r"[0-9]{1,9}")
+"""A generation: one more with each order of a tier, so that none ever has more digits."""
+
 PICKED = "(cherry picked from commit "
 MOST_SUBJECT, MOST_REASON, MOST_VALUE, WIDTH = 100, 4000, 300, 72
 KEY, ROLLOUT, TIER = "Idempotency-Key", "Rollout", "Tier"
@@ -60,18 +62,17 @@ def is_of(trailers: dict[str, list[str]], order: Order) -> bool:
     return trailers.get(KEY) == [_line(order.idempotency_key)]
 
 
-def overtakes(trailers: dict[str, list[str]], order: Order) -> bool:
-    """Whether these are of an order for the same tier that this one may not follow.
+def overtaking(trailers: dict[str, list[str]], order: Order) -> int:
+    """Return the generation of an order for the same tier that this one may not follow, else 0.
 
     That is a later generation, or another promotion that claims the same one.
     """
     if any(trailers.get(name) != [value] for name, value in tier_trailers(order)):
-        return False
-    generations = [int(text) for text in trailers.get(GENERATION, []) if NUMBER.fullmatch(text)]
-    if not generations:
-        return False
+        return 0
+    found = [int(text) for text in trailers.get(GENERATION, []) if NUMBER.fullmatch(text)]
+    newest = max(found, default=0)
     is_other = trailers.get(PROMOTION) != [_line(order.promotion)]
-    return (max(generations), is_other) > (order.generation, False)
+    return newest if (newest, is_other) > (order.generation, False) else 0
 
 
 def tier_trailers(order: Order) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from ledger.clock import database_now
 from ledger.models import Lease
 from rollouts.appliers import Overtaken, Receipt
 from rollouts.machine import Mode
-from rollouts.models import Target
+from rollouts.models import Target, Tier
 from rollouts.operations.record_written import must_be_newest, put_off, record_written
 from rollouts.operations.start_promotion import start_promotion
 from tests.rollouts.promoting import approved, ready_tier, requested, rolled_back
@@ -60,7 +60,7 @@ def test_a_worker_whose_lease_ran_out_writes_nothing_down(promotion, held):
 
 
 def test_a_newer_generation_of_the_tier_overtakes(promotion, held):
-    Target.objects.filter(tier=promotion.tier, cluster__alias="kube-2").update(generation=9)
+    Tier.objects.filter(pk=promotion.tier_id).update(generation=9)
 
     assert "A newer generation" in refused(promotion, held)
 

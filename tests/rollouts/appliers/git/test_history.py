@@ -56,9 +56,10 @@ def test_a_later_generation_of_the_tier_overtakes(tmp_path, repository):
     applier.apply(back, guard=free)
     after = repository.head()
 
-    with pytest.raises(Overtaken, match="newer"):
+    with pytest.raises(Overtaken, match="newer") as overtaken:
         applier.apply(order(place(repository, "kube-1")), guard=free)
 
+    assert overtaken.value.generation == 4
     assert repository.head() == after
 
 
