@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 Document = dict[str, object]
 
 
@@ -25,11 +25,15 @@ class TargetEvidence:
     Shapes
         addresses       {side: its addresses, without secrets}
         differences     {fingerprint: verdict of people on it}
+        place           SHA-256 of where its mode is kept: what is written, and into what
+        read_back       SHA-256 of the address that tells whether it followed
     """
 
     generation: int
     addresses: Mapping[str, tuple[str, ...]]
     differences: Mapping[str, str]
+    place: str = ""
+    read_back: str = ""
 
 
 def evidence_document(  # noqa: PLR0913  (one argument a part of the document)
@@ -57,6 +61,8 @@ def evidence_document(  # noqa: PLR0913  (one argument a part of the document)
                 "generation": target.generation,
                 "addresses": {side: list(each) for side, each in target.addresses.items()},
                 "differences": dict(target.differences),
+                "place": target.place,
+                "read_back": target.read_back,
             }
             for key, target in targets.items()
         },

@@ -16,7 +16,7 @@ from rollouts.evidence.document import VERSION
 
 WORDS = ("rollout", "tier", "from", "to", "policy", "rules")
 FRAME = {"version", *WORDS, "targets", "gates"}
-TARGET = {"generation", "addresses", "differences"}
+TARGET = {"generation", "addresses", "differences", "place", "read_back"}
 GRAVITY = {"noise": 0, "expected": 0, "open": 1, "bug": 2}
 """The verdicts of people on a difference, and how much each speaks against a step."""
 
@@ -47,6 +47,7 @@ def _is_target(target: object) -> bool:
         and isinstance(addresses, Mapping)
         and all(_is_texts(each) for each in addresses.values())
         and _is_words(target["differences"], GRAVITY.keys())
+        and all(isinstance(target[name], str) for name in ("place", "read_back"))
     )
 
 

@@ -77,6 +77,10 @@ def _target(key: str, then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
         yield Change("generation", f"{key} was moved by another promotion.")
     if then["addresses"] != now["addresses"]:
         yield Change("addresses", f"{key} is read at other addresses.")
+    if then["place"] != now["place"]:
+        yield Change("place", f"{key} is kept elsewhere now, or fields of its cluster changed.")
+    if then["read_back"] != now["read_back"]:
+        yield Change("read_back", f"{key} is read back elsewhere now.")
     before, after = then["differences"], now["differences"]
     if came := len(after.keys() - before.keys()):
         yield Change("differences", f"{key} has {_counted(came, 'new or changed difference')}.")

@@ -11,8 +11,9 @@ from diffs.versions import NO_RULES
 from rollouts.evidence import Document, TargetEvidence, digest_of, evidence_document
 from rollouts.gates import Facts, Judgement, judge
 from rollouts.machine import Mode
-from rollouts.models import Target, Tier
+from rollouts.models import Rollout, Target, Tier
 from rollouts.queries.collector import collector_beat, is_alive
+from rollouts.queries.order import place_of
 from rollouts.queries.step_facts import step_facts
 from rollouts.queries.target_rows import LoadedTier, TargetRow, load_tier
 
@@ -95,7 +96,7 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
         to_mode=to_mode,
         policy_version=policy_version(tier),
         rules_version=NO_RULES,
-        targets=_targets([target for target in loaded.targets if target.pk in chosen]),
+        targets=_targets([target for target in loaded.targets if target.pk in chosen], tier),
         gates={one.gate: one.verdict for one in judgements},
     )
     return StepEvidence(
@@ -140,7 +141,7 @@ def _why_not(row: TargetRow, from_mode: Mode, named: Collection[int] | None) -> 
     return "" if named is None or row.id in named else "not named"
 
 
-def _targets(targets: Collection[Target]) -> dict[str, TargetEvidence]:
+def _targets(targets: Collection[Target], tier: Tier) -> dict[str, TargetEvidence]:
     """Return the evidence of each target by its key."""
     sources = [target.source_id for target in targets]
     addresses, fingerprints = addresses_of(sources), present_fingerprints(sources)
@@ -149,6 +150,14 @@ def _targets(targets: Collection[Target]) -> dict[str, TargetEvidence]:
             generation=target.generation,
             addresses=addresses.get(target.source_id, {}),
             differences=dict.fromkeys(fingerprints.get(target.source_id, ()), "open"),
+            place=_place(target, tier.rollout),
+            read_back=digest_of(target.read_back),
         )
         for target in targets
     }
+
+
+def _place(target: Target, rollout: Rollout) -> str:
+    """Return the digest of what an applier would be told of a target, its name aside."""
+    place = place_of(target, rollout)
+    return digest_of([dict(place.options), dict(place.fields)])

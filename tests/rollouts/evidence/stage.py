@@ -15,6 +15,8 @@ PLAIN = {
         generation=4,
         addresses={"legacy": ("http://a:9911/routes",), "shadow": ("http://a:9090/routes",)},
         differences={"f1": "expected", "f2": "open"},
+        place="eu/kube-1.yaml",
+        read_back="http://a/mode",
     ),
     KUBE_2: TargetEvidence(
         generation=7, addresses={"legacy": ("http://b/routes",)}, differences={}
@@ -59,6 +61,8 @@ targets = st.builds(
     differences=st.dictionaries(
         words, st.sampled_from(["open", "bug", "expected", "noise"]), max_size=2
     ),
+    place=words,
+    read_back=words,
 )
 gates = st.dictionaries(words, st.sampled_from(["pass", "fail", "unknown"]), max_size=2)
 documents = st.builds(

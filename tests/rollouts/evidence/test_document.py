@@ -30,7 +30,7 @@ def turned_round(value: object) -> object:
 
 def test_holds_what_decides_and_nothing_more():
     assert seen() == {
-        "version": 1,
+        "version": 2,
         "rollout": "routesrv",
         "tier": "test",
         "from": "shadow",
@@ -45,11 +45,15 @@ def test_holds_what_decides_and_nothing_more():
                     "shadow": ["http://a:9090/routes"],
                 },
                 "differences": {"f1": "expected", "f2": "open"},
+                "place": "eu/kube-1.yaml",
+                "read_back": "http://a/mode",
             },
             KUBE_2: {
                 "generation": 7,
                 "addresses": {"legacy": ["http://b/routes"]},
                 "differences": {},
+                "place": "",
+                "read_back": "",
             },
         },
         "gates": {"clean": "pass", "soak": "fail", "fresh": "unknown"},
@@ -96,6 +100,8 @@ def test_a_mode_is_written_as_its_word():
         {"targets": {KUBE_1: PLAIN[KUBE_1]}},
         {"targets": {**PLAIN, KUBE_2: replace(PLAIN[KUBE_2], generation=8)}},
         {"targets": {**PLAIN, KUBE_2: replace(PLAIN[KUBE_2], addresses={})}},
+        {"targets": {**PLAIN, KUBE_2: replace(PLAIN[KUBE_2], place="us/kube-2.yaml")}},
+        {"targets": {**PLAIN, KUBE_2: replace(PLAIN[KUBE_2], read_back="http://b/mode")}},
         {"targets": {**PLAIN, KUBE_2: replace(PLAIN[KUBE_2], differences={"f1": "open"})}},
         {"gates": {}},
         {"gates": {"clean": "fail", "soak": "fail", "fresh": "unknown"}},

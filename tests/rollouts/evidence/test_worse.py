@@ -12,7 +12,9 @@ from rollouts.evidence import Change, digest_of, worse
 from tests.rollouts.evidence.stage import KUBE_1, KUBE_2, documents, edited, later, seen
 
 ADDRESSES = {"legacy": ["http://a:9911/routes"], "shadow": ["http://other/routes"]}
-KUBE_2_AS_SEEN = {"generation": 7, "addresses": {}, "differences": {}}
+KUBE_2_AS_SEEN = {
+    "generation": 7, "addresses": {}, "differences": {}, "place": "", "read_back": "",
+}  # fmt: skip
 DIFFERENCES = ("targets", KUBE_1, "differences")
 UNKNOWN_FORM = (Change("version", "The evidence has a form that this version does not know."),)
 
@@ -49,6 +51,16 @@ UNKNOWN_FORM = (Change("version", "The evidence has a form that this version doe
             edited("targets", KUBE_1, "addresses", value=ADDRESSES),
             "addresses",
             f"{KUBE_1} is read at other addresses.",
+        ),
+        (
+            edited("targets", KUBE_1, "place", value="us/kube-1.yaml"),
+            "place",
+            f"{KUBE_1} is kept elsewhere now, or fields of its cluster changed.",
+        ),
+        (
+            edited("targets", KUBE_1, "read_back", value="http://b/mode"),
+            "read_back",
+            f"{KUBE_1} is read back elsewhere now.",
         ),
         (
             edited(*DIFFERENCES, "f3", value="open"),
@@ -174,13 +186,16 @@ ODD: list[Any] = [
     {},
     {**seen(), "more": 1},
     edited("gates"),
-    edited("version", value=2),
+    edited("version", value=1),
     edited("version", value=True),
     edited("policy", value=["p1"]),
     edited("targets", value=[]),
     edited("targets", KUBE_1, value="moved"),
     edited("targets", KUBE_1, "differences"),
     edited("targets", KUBE_1, "health", value="good"),
+    edited("targets", KUBE_1, "place"),
+    edited("targets", KUBE_1, "place", value=["eu/kube-1.yaml"]),
+    edited("targets", KUBE_1, "read_back", value={}),
     edited("targets", KUBE_1, "generation", value="4"),
     edited("targets", KUBE_1, "generation", value=True),
     edited("targets", KUBE_1, "addresses", value=["http://a"]),

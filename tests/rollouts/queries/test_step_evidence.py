@@ -13,6 +13,7 @@ from ledger.clock import database_now
 from rollouts.evidence import digest_of, worse
 from rollouts.machine import IllegalStep, Mode
 from rollouts.models import Target, Tier
+from rollouts.queries.order import place_of
 from rollouts.queries.step_evidence import policy_version, step_evidence
 from tests.rollouts.queries.steps import (
     SOAKED,
@@ -175,6 +176,8 @@ def test_the_document_holds_the_members_with_addresses_generation_and_difference
                 "shadow": ["http://kube-3.example.org:9090/routes"],
             },
             "differences": {digest: "open"},
+            "place": digest_of([{}, place_of(one, one.rollout).fields]),
+            "read_back": digest_of(one.read_back),
         }
     }
     assert step.document["gates"] == verdicts(step)
@@ -257,3 +260,28 @@ def more_targets(count):
     numbers = range(4, 4 + count)
     keys = ", ".join(f'"aws:1:eu:kube-{number}"' for number in (3, *numbers))
     return changed('targets: ["aws:1:eu:kube-3"]', f"targets: [{keys}]", more_clusters(*numbers))
+
+
+def test_another_read_back_than_was_seen_is_worse():
+    then = to_exec().document
+    one = target("kube-3")
+    put(one, read_back={**one.read_back, "address": "http://127.0.0.1:2/mode"})
+
+    assert [each.sentence for each in worse(then, to_exec().document)] == [
+        "aws:1:eu:kube-3 is read back elsewhere now."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("alias: kube-3, environment: production, region: eu", "alias: kube-3, environment: x"),
+        ("alias: kube-3,", 'alias: kube-3, shard: "7",'),
+    ],
+)
+def test_fields_of_a_cluster_that_say_where_its_mode_is_kept_are_part_of_the_evidence(old, new):
+    then = to_exec().document
+    load(changed(old, new))
+    let_modes_be_read()
+
+    assert "place" in [each.part for each in worse(then, to_exec().document)]
