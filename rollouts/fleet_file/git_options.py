@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from rollouts.fleet_file.addresses import Fault
@@ -20,7 +21,7 @@ KEY = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*")
 
 
 def read_git(spot: Spot) -> dict[str, Template | str]:
-    """Return the options; all but remote and credential may hold placeholders."""
+    """Return the options; all but remote, credential and commit_url may hold placeholders."""
     table = open_table(spot, keys_of(SECTION))
     checks = {
         "branch": branch_fault,
@@ -35,9 +36,11 @@ def read_git(spot: Spot) -> dict[str, Template | str]:
     for name, value in table.items():
         option: Template | str | None
         if name == "remote":
-            option = _read_remote(value)
+            option = _read_checked(value, remote_fault)
         elif name == "credential":
             option = None if value.is_null else read_credential(value)
+        elif name == "commit_url":
+            option = None if value.is_null else _read_checked(value, commit_url_fault)
         else:
             option = read_template(value, checks[name])
         if option is not None:
@@ -45,9 +48,9 @@ def read_git(spot: Spot) -> dict[str, Template | str]:
     return options
 
 
-def _read_remote(spot: Spot) -> str | None:
+def _read_checked(spot: Spot, fault_of: Callable[[str], Fault | None]) -> str | None:
     text = read_text(spot, most=2000)
-    fault = remote_fault(text) if text is not None else None
+    fault = fault_of(text) if text is not None else None
     if fault is not None:
         spot.refuse(fault.message, fault.mend)
     return text
@@ -74,6 +77,23 @@ def remote_fault(text: str) -> Fault | None:
         return Fault("the host or port is not well formed", "Write https://HOST/PATH.git.")
     if not parts.path.strip("/") or parts.query or parts.fragment:
         return Fault("the path is missing, or is not all", "End with the repository's path.")
+    return None
+
+
+def commit_url_fault(text: str) -> Fault | None:
+    """Return what is wrong with the address at which people read a commit."""
+    mend = "Write https://HOST/PATH/{commit}: {commit} is where the hash goes."
+    try:
+        parts = urlsplit(text)
+        host, user = parts.hostname, parts.username
+    except ValueError:
+        return Fault("the host or port is not well formed", mend)
+    if not PLAIN.fullmatch(text) or parts.scheme not in {"https", "http"} or not host:
+        return Fault("this is no address that a browser opens", mend)
+    if user is not None or parts.password is not None:
+        return Fault("a user or password stands in the address", "Take it out.")
+    if text.count("{commit}") != 1 or "{commit}" in parts.netloc:
+        return Fault("the place of the commit's hash is missing or not plain", mend)
     return None
 
 

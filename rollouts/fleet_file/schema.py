@@ -90,6 +90,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("defaults", "path inside the repository", NONE, "cluster/config-defaults.yaml"),
         Key("defaults_key", "keys joined by dots", "the last of key", "skipper_routesrv_enabled"),
         Key("credential", "credential name", NONE, "git-writer"),
+        Key("commit_url", "address", NONE, '"https://git.example.org/clusters/commit/{commit}"'),
     ),
     "rollouts.NAME.applier.manual": (
         Key("instructions", "text of up to 2000 characters", NONE, "Ask the team on call."),

@@ -11,6 +11,7 @@ from ledger.models import AuditRecord
 from rollouts.machine import Kind, State
 from rollouts.models import Promotion
 from rollouts.notifiers import Notice
+from rollouts.queries.commit_links import commit_link
 from rollouts.queries.promotion_people import may_approve
 from rollouts.queries.promotion_words import meaning_of
 from rollouts.queries.target_rows import name_of
@@ -118,9 +119,14 @@ def _facts(promotion: Promotion, state: State) -> tuple[tuple[str, str], ...]:
         ("Reason", promotion.reason),
         ("Approved by", ", ".join(_approvers(promotion))),
         ("Targets", _targets(promotion)),
-        ("Written as", promotion.reference if is_written else ""),
+        ("Written as", _written(promotion) if is_written else ""),
     )
     return tuple(fact for fact in told if fact[1])
+
+
+def _written(promotion: Promotion) -> str:
+    """Return the commit, with the address at which people read it where the fleet file says."""
+    return "\n".join(part for part in (promotion.reference, commit_link(promotion)) if part)
 
 
 def _needed(promotion: Promotion) -> str:

@@ -17,6 +17,7 @@ from rollouts.machine import UNDER_WAY, Event, Kind, Mode, State, may, mode_step
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.queries.approvers import approvers
+from rollouts.queries.commit_links import commit_link
 from rollouts.queries.gate_rows import GateRow, gate_rows, gates_then
 from rollouts.queries.previews import ShownPreview, preview_of_promotion
 from rollouts.queries.promotion_approvals import Signed, signed
@@ -35,7 +36,7 @@ from rollouts.queries.why_not import (
 )
 
 JUDGED = (State.PENDING, State.APPROVED, State.SCHEDULED)
-"""States in which the step still lies ahead, so that its gates can be judged now."""
+"""States in which the step still lies ahead: its gates can be judged now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,7 @@ class Evidence:
 class May:
     """What the viewer may do, each with why not: "" where they may, None where it is no question.
 
-    Shapes
-        approve     also "" only where the gates let through
+    `approve` is also "" only where the gates let through; `is_gated` where only they do not.
     """
 
     approve: str | None
@@ -105,6 +105,7 @@ class PromotionPage:
     written_at: datetime | None
     deadline_at: datetime | None
     reference: str
+    commit_url: str
     generation: int | None
     supersedes: str
     supersedes_url: str
@@ -172,6 +173,7 @@ def promotion_page(
         written_at=promotion.written_at,
         deadline_at=promotion.deadline_at if state in UNDER_WAY else None,
         reference=promotion.reference,
+        commit_url=commit_link(promotion),
         generation=promotion.generation,
         supersedes=before.name if before else "",
         supersedes_url=reverse("promotion", args=[before.pk]) if before else "",

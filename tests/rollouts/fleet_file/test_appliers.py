@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.rollouts.fleet_file.small_fleet import SMALL, changed, problems_of, read
 
 
@@ -16,6 +18,36 @@ def test_reads_where_a_git_repository_keeps_its_defaults():
     assert rollout.applier.options["defaults"] == "{alias}/defaults.yaml"
     assert rollout.tiers[0].targets[0].applier_options["defaults"] == "kube-1/defaults.yaml"
     assert rollout.tiers[0].targets[0].applier_options["defaults_key"] == "a.b"
+
+
+def with_commits_at(address):
+    """Return the small fleet with an address at which people read its commits."""
+    return changed("branch: main", f'branch: main\n        commit_url: "{address}"')
+
+
+def test_reads_where_people_read_a_commit():
+    address = "https://git.example.org/repo/commit/{commit}"
+
+    rollout = read(with_commits_at(address)).rollouts[0]
+
+    assert rollout.applier.options["commit_url"] == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://git.example.org/repo/commit/",
+        "https://{commit}.example.org/",
+        "https://git.example.org/{commit}/{commit}",
+        "javascript:alert(1)//{commit}",
+        "https://user:hunter2@git.example.org/{commit}",
+    ],
+)
+def test_refuses_an_address_of_commits_that_leads_nowhere_or_says_too_much(address):
+    (problem,) = problems_of(with_commits_at(address))
+
+    assert problem.path == "rollouts.routesrv.applier.git.commit_url"
+    assert "hunter2" not in problem.message
 
 
 def test_reads_a_rollout_that_a_person_carries_out():
