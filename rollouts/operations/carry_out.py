@@ -28,7 +28,6 @@ from rollouts.operations.outgrow_world import outgrow_world
 from rollouts.operations.read_back import read_back
 from rollouts.operations.record_written import (
     fail_promotion,
-    must_be_newest,
     put_off,
     record_written,
 )

@@ -44,25 +44,28 @@ def roll_back(tier: Tier, way: WayBack, *, actor: AbstractBaseUser, now: datetim
     """Take every target of a tier that is riskier back to a mode; born approved.
 
     It supersedes what is open, but for a rollback that goes at least as far: that one is the
-    answer, also to a second click.
+    answer, also to a second click. Where nothing is riskier yet, a promotion that would make it so
+    is superseded all the same, and is the answer.
 
     Errors
-        PromotionRefused    no authority, no readable reason, or nothing is riskier
+        PromotionRefused    no authority, no readable reason, nothing is riskier, or the form was
+                            used for something else
         Busy                others decide on this tier at this moment
     """
 
     def work(locked: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
-        there = _there_already(locked, way)
-        if there is not None and roles:
+        if why := why_not_roll_back(locked, roles):
+            return Refusal(why)
+        if (there := _there_already(locked, way, actor)) is not None:
             return there
-        if refusal := _refusal(locked, way, roles):
-            return refusal
+        if fault := _fault(way):
+            return Refusal(fault)
         open_one = _open_one(locked)
         targets = rollback_targets(locked, way.to_mode, open_one=open_one)
         if not targets:
-            return Refusal(f"No target of {locked.name} is riskier than {way.to_mode}.")
+            return _stop(locked, way, actor, roles, now)
         if open_one is not None:
-            _supersede(open_one, way.to_mode, actor, now)
+            _supersede(open_one, f"rolls the tier back to {way.to_mode}", actor, roles, now)
         rollback = _open(locked, targets, way, actor, now)
         _record(rollback, open_one, actor, roles, now)
         return rollback
@@ -74,32 +77,68 @@ def _open_one(tier: Tier) -> Promotion | None:
     return Promotion.objects.filter(tier=tier, state__in=OPEN).first()
 
 
-def _there_already(tier: Tier, way: WayBack) -> Promotion | None:
-    """Return the rollback that this form opened, or an open one that goes at least as far."""
-    mine = Promotion.objects.filter(request_key=way.request_key, tier=tier, kind=Kind.ROLLBACK)
-    if (again := mine.first()) is not None:
-        return again
+def _there_already(tier: Tier, way: WayBack, actor: AbstractBaseUser) -> Promotion | None:
+    """Return the rollback that this form opened and that still holds, or an open one that goes at
+    least as far."""
+    mine = Promotion.objects.filter(
+        request_key=way.request_key,
+        tier=tier,
+        kind=Kind.ROLLBACK,
+        to_mode=way.to_mode,
+        requested_by_id=actor.pk,
+    ).first()
+    if mine is not None and _holds(mine):
+        return mine
     open_one = _open_one(tier)
     if open_one is None or open_one.kind != Kind.ROLLBACK:
         return None
     return None if is_riskier(Mode(open_one.to_mode), way.to_mode) else open_one
 
 
-def _refusal(tier: Tier, way: WayBack, roles: frozenset[Role]) -> Refusal | None:
-    if why := why_not_roll_back(tier, roles):
-        return Refusal(why)
+def _holds(rollback: Promotion) -> bool:
+    """Say whether a rollback is open, or done with nothing asked for since."""
+    if rollback.state in OPEN:
+        return True
+    later = Promotion.objects.filter(tier=rollback.tier_id, pk__gt=rollback.pk)
+    return rollback.state == State.DONE and not later.exists()
+
+
+def _fault(way: WayBack) -> str:
+    """Return what is wrong with what was sent; "" where nothing is."""
     if fault := reason_fault(way.reason):
-        return Refusal(fault)
+        return fault
     if way.to_mode not in {Mode.OFF, Mode.SHADOW}:
-        return Refusal("A rollback leads to shadow or to off.")
-    return None
+        return "A rollback leads to shadow or to off."
+    if Promotion.objects.filter(request_key=way.request_key).exists():
+        return "This form was used before, and what it asked for is over. Open the page again."
+    return ""
 
 
-def _supersede(open_one: Promotion, to_mode: Mode, actor: AbstractBaseUser, now: datetime) -> None:
-    reason = f"{actor.get_username()} rolls the tier back to {to_mode}"
-    move_promotion(
-        lock_promotion(open_one.pk), Event.SUPERSEDE, actor=actor, now=now, reason=reason
-    )
+def _stop(
+    tier: Tier,
+    way: WayBack,
+    actor: AbstractBaseUser,
+    roles: frozenset[Role],
+    now: datetime,
+) -> Promotion | Refusal:
+    """Supersede a promotion that has made nothing riskier yet, but would; twice is once."""
+    newest = Promotion.objects.filter(tier=tier).order_by("-pk").first()
+    is_meant = newest is not None and is_riskier(Mode(newest.to_mode), way.to_mode)
+    if newest is None or not is_meant or newest.state not in {*OPEN, State.SUPERSEDED}:
+        return Refusal(f"No target of {tier.name} is riskier than {way.to_mode}.")
+    if newest.state in OPEN:
+        deed = f"keeps the tier in {way.to_mode}: {way.reason.strip()}"
+        newest = _supersede(newest, deed, actor, roles, now)
+    return newest
+
+
+def _supersede(
+    open_one: Promotion, deed: str, actor: AbstractBaseUser, roles: frozenset[Role], now: datetime
+) -> Promotion:
+    locked = lock_promotion(open_one.pk)
+    reason, role = f"{actor.get_username()} {deed}", ", ".join(sorted(roles))
+    move_promotion(locked, Event.SUPERSEDE, actor=actor, now=now, reason=reason, role=role)
+    return locked
 
 
 def _open(
