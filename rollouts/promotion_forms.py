@@ -72,6 +72,21 @@ class ConfirmedForm(PageForm):
         return typed
 
 
+class ChoiceForm(PageForm):
+    """Some targets of a tier, of which a person wants to see what moving them would change."""
+
+    name = "choice"
+
+    to_mode = forms.TypedChoiceField(choices=UPS, coerce=Mode)
+    named = forms.TypedMultipleChoiceField(
+        coerce=int, error_messages={"required": "Tick the targets to see the change for."}
+    )
+
+    def __init__(self, *args: Any, members: Collection[int] = (), **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(*args, **kwargs)
+        self.fields["named"].choices = [(pk, str(pk)) for pk in members]  # type: ignore[attr-defined]
+
+
 class RequestForm(ConfirmedForm):
     """Ask for targets of a tier to be moved one mode on."""
 

@@ -30,6 +30,11 @@ urlpatterns = [
     path("rollouts/<str:rollout>/<str:name>/", tiers.show, name="tier"),
     path("rollouts/<str:rollout>/<str:name>/look/", tiers.look, name="tier-look"),
     path(
+        "rollouts/<str:rollout>/<str:name>/preview/",
+        tier_actions.preview,
+        name="tier-preview",
+    ),
+    path(
         "rollouts/<str:rollout>/<str:name>/request/",
         tier_actions.request_step,
         name="tier-request",

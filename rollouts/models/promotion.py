@@ -211,12 +211,19 @@ class ApplyStep(models.Model):
 class Forecast(models.Model):
     """What carrying out a step of a tier would change, as the applier told it last.
 
-    Made by a worker, since no page may reach out; `head` and `made_at` tell how old it is.
+    Made by a worker, since no page may reach out; `head` and `made_at` tell how old it is, which is
+    None while nobody has made it yet.
+
+    Shapes
+        selection   "" for all targets that can move, else the name of a choice of them
+        named       the ids of the targets that were chosen
     """
 
     tier = models.ForeignKey(Tier, on_delete=models.CASCADE, related_name="forecasts")
     to_mode = models.CharField(max_length=7)
-    made_at = models.DateTimeField()
+    selection = models.CharField(max_length=64, blank=True)
+    named = models.JSONField(default=list)
+    made_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
     head = models.CharField(max_length=64, blank=True)
     document = models.JSONField(default=dict)
@@ -224,5 +231,7 @@ class Forecast(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tier", "to_mode"], name="one_forecast_a_step")
+            models.UniqueConstraint(
+                fields=["tier", "to_mode", "selection"], name="one_forecast_a_choice"
+            )
         ]

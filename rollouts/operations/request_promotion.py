@@ -134,7 +134,7 @@ def _open(
         expires_at=now + timedelta(seconds=int(tier.policy.get("expires_seconds", 86_400))),
         state=State.PENDING,
         state_at=now,
-        forecast=known_forecast(tier, step.to_mode) if request.named is None else {},
+        forecast=known_forecast(tier, step.to_mode, request.named),
     )
     name_members(promotion, [row.id for row in step.members])
     audit.record(

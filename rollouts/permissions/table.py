@@ -32,6 +32,7 @@ PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("audit-json", "GET"): LOOKING,
     ("tier", "GET"): LOOKING,
     ("tier-look", "POST"): ASKING,
+    ("tier-preview", "POST"): REQUESTING,
     ("tier-request", "POST"): REQUESTING,
     ("tier-roll-back", "POST"): ASKING,
     ("inbox", "GET"): LOOKING,

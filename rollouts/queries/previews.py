@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from rollouts.commit_diff import CommitDiff, commit_diff
 from rollouts.models import Forecast, Promotion, Tier
+from rollouts.queries.forecasts import choice_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,17 @@ def previews_of_tier(tier: Tier) -> dict[str, ShownPreview]:
     """Return the forecasts of all steps of a tier, {mode it leads to: forecast}, in one query."""
     return {
         row.to_mode: _shown(row.document, head=row.head, made_at=row.made_at, problem=row.problem)
-        for row in Forecast.objects.filter(tier=tier)
+        for row in Forecast.objects.filter(tier=tier, selection="")
     }
+
+
+def preview_of_choice(tier: Tier, to_mode: str, named: Collection[int]) -> ShownPreview | None:
+    """Return the forecast of moving some chosen targets; None while none was made."""
+    rows = Forecast.objects.filter(tier=tier, to_mode=to_mode, selection=choice_of(named))
+    row = rows.exclude(made_at=None).first()
+    if row is None:
+        return None
+    return _shown(row.document, head=row.head, made_at=row.made_at, problem=row.problem)
 
 
 def preview_of_promotion(promotion: Promotion) -> ShownPreview | None:

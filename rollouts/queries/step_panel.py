@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from rollouts.queries.approvers import Approvers
 from rollouts.queries.gate_rows import GateRow, gate_rows
 from rollouts.queries.next_steps import mode_to_leave
 from rollouts.queries.open_promotions import either
-from rollouts.queries.previews import ShownPreview
+from rollouts.queries.previews import ShownPreview, preview_of_choice
 from rollouts.queries.quorum_asked import quorum_of
 from rollouts.queries.step_evidence import StepEvidence, step_evidence
 from rollouts.queries.target_rows import LoadedTier
@@ -25,11 +25,15 @@ from rollouts.queries.why_not import ASKED_FOR, closed_words, why_not_judged, wh
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A target that would move, and what keeps it from doing so now; "" where nothing does."""
+    """A target that would move, and what keeps it from doing so now; "" where nothing does.
+
+    `is_chosen` says that the address names it: its change is shown alone, or with its like.
+    """
 
     id: int
     name: str
     why_not: str
+    is_chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class StepPanel:
         return sum(not gate.is_open for gate in self.gates)
 
     @property
+    def chosen(self) -> tuple[str, ...]:
+        """Return the names of the targets whose change is shown; () for all."""
+        return tuple(one.name for one in self.candidates if one.is_chosen)
+
+    @property
     def is_part_possible(self) -> bool:
         """Say whether there is a choice of targets at all."""
         return len(self.candidates) > 1
@@ -75,11 +84,13 @@ class Asker:
 
     Shapes
         roles       what they hold in this tier
+        chosen      the ids of the targets that they want to see the change for
     """
 
     user_id: int
     roles: Set[Role]
     approvers: Approvers
+    chosen: Set[int] = frozenset()
 
 
 def step_panel(
@@ -108,7 +119,7 @@ def step_panel(
         loaded=loaded,
     )
     gates = gate_rows(step.judgements)
-    candidates = _candidates(step)
+    candidates = _candidates(step, asker.chosen)
     fault = why_not_request(tier, asker.roles)
     only_part = "" if fault else _only_part(step, candidates)
     if not fault and not only_part:
@@ -122,20 +133,21 @@ def step_panel(
         why_not=fault,
         only_part=only_part,
         next_at=min((one.next_at for one in step.closed if one.next_at), default=None),
-        preview=previews.get(to_mode),
+        preview=_preview(tier, to_mode, candidates, previews),
         document=step.document,
         digest=step.digest,
         people=_people(tier, mode, to_mode, asker),
     )
 
 
-def _candidates(step: StepEvidence) -> tuple[Candidate, ...]:
+def _candidates(step: StepEvidence, chosen: Set[int]) -> tuple[Candidate, ...]:
     """Return the targets that would move with the gates that each of them keeps closed."""
     return tuple(
         Candidate(
             row.id,
             row.name,
             ", ".join(one.gate for one in step.closed if row.key in one.standing_in_way),
+            row.id in chosen,
         )
         for row in step.members
     )
@@ -152,6 +164,17 @@ def _only_part(step: StepEvidence, candidates: tuple[Candidate, ...]) -> str:
         return ""
     of_all = f"{len(free):,} of {counted(len(candidates), 'target')} can go on."
     return f"{closed_words(step.closed)} {of_all}"
+
+
+def _preview(
+    tier: Tier,
+    to_mode: str,
+    candidates: Sequence[Candidate],
+    previews: Mapping[str, ShownPreview],
+) -> ShownPreview | None:
+    """Return the forecast for those who are chosen, else for all."""
+    chosen = [one.id for one in candidates if one.is_chosen]
+    return preview_of_choice(tier, to_mode, chosen) if chosen else previews.get(to_mode)
 
 
 def _people(tier: Tier, mode: Mode, to_mode: Mode, asker: Asker) -> str:

@@ -46,9 +46,19 @@ class TierSteps:
 
 
 def tier_steps(
-    tier: Tier, user: User, roles: Set[Role], loaded: LoadedTier, *, now: datetime
+    tier: Tier,
+    user: User,
+    roles: Set[Role],
+    loaded: LoadedTier,
+    *,
+    chosen: Set[int] = frozenset(),
+    now: datetime,
 ) -> TierSteps:
-    """Return how a tier moves, for a person with these roles in it."""
+    """Return how a tier moves, for a person with these roles in it.
+
+    Shapes
+        chosen      the ids of the targets that they want to see the change for; none: all
+    """
     people, last = approvers(), last_promotions(tier)
     open_rows = [row for row in last if row.state in OPEN]
     open_ones = waiting(open_rows, people)
@@ -58,7 +68,7 @@ def tier_steps(
     bake = int(tier.policy.get("bake_seconds", DEFAULT_POLICY.bake_seconds))
     return TierSteps(
         open_one=next(iter(open_ones), None),
-        panel=step_panel(tier, Asker(user.pk, roles, people), loaded, previews, now=now),
+        panel=step_panel(tier, Asker(user.pk, roles, people, chosen), loaded, previews, now=now),
         ways=ways_back(tier, next(iter(open_rows), None), previews),
         why_no_way_back=why_not_roll_back(tier, roles),
         history=tuple(promotion_rows(last, open_ones)),

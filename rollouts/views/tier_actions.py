@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from ledger.clock import database_now
@@ -12,9 +15,10 @@ from rollouts.evidence import Change
 from rollouts.evidence.narrowed import narrowed
 from rollouts.forms import PageForm
 from rollouts.models import Promotion, Tier
+from rollouts.operations.ask_forecast import ask_forecast
 from rollouts.operations.request_promotion import request_promotion
 from rollouts.operations.roll_back import roll_back as order_back
-from rollouts.promotion_forms import UNTYPED, RequestForm, RollBackForm
+from rollouts.promotion_forms import UNTYPED, ChoiceForm, RequestForm, RollBackForm
 from rollouts.queries.target_rows import living_targets
 from rollouts.shown import as_seen
 from rollouts.views.decided import UNSEEN, Refused, decided
@@ -41,6 +45,20 @@ def request_step(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
     if not form.is_valid():
         return _invalid(request, tier, form)
     return decided(request, decide, _refused(request, tier, form))
+
+
+@require_POST
+def preview(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
+    """Ask what moving the chosen targets would change, and lead to the page that shows it."""
+    tier = tier_of(request, rollout, name)
+    members = living_targets().filter(tier=tier).values_list("pk", flat=True)
+    form = ChoiceForm(request.POST, members=list(members))
+    if not form.is_valid():
+        return _invalid(request, tier, form)
+    named = form.cleaned_data["named"]
+    ask_forecast(tier, form.cleaned_data["to_mode"], named, now=database_now())
+    query = urlencode({"named": named}, doseq=True)
+    return redirect(f"{reverse('tier', args=[rollout, name])}?{query}#preview-title")
 
 
 @require_POST

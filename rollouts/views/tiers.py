@@ -14,6 +14,7 @@ from ledger.clock import database_now
 from rollouts.forms import DAYS, PageForm
 from rollouts.models import Tier
 from rollouts.permissions.table import needed_roles
+from rollouts.promotion_forms import MOST_NAMED
 from rollouts.queries.authority import roles_of
 from rollouts.queries.target_rows import living_targets, load_tier
 from rollouts.queries.tier_page import TierFilter, tier_page
@@ -66,13 +67,19 @@ def tier_answer(
     if part != STEPS:
         states[TARGETS] = (page, list(page.rows), allowed)
     if part != TARGETS:  # they are renewed often, and need nothing of how the tier moves
-        steps = tier_steps(tier, viewer, roles, loaded, now=now)
+        steps = tier_steps(tier, viewer, roles, loaded, chosen=_chosen(request), now=now)
         context |= {"steps": steps, **tier_forms(tier, steps, viewer, form, status)}
         states[STEPS] = (page.summary.targets, page.summary.mode, steps, allowed)
     etags = {name: etag_of(request, PAGE, state) for name, state in states.items()}
     context |= {"targets_etag": etags.get(TARGETS, ""), "steps_etag": etags.get(STEPS, "")}
     state = states.get(part, states.get(TARGETS))
     return answer(request, PAGE, context, parts=(TARGETS, STEPS), state=state, status=status)
+
+
+def _chosen(request: HttpRequest) -> frozenset[int]:
+    """Return the ids that the address names; what is no number is passed over."""
+    texts = request.GET.getlist("named")[:MOST_NAMED]
+    return frozenset(number for text in texts if (number := positive(text)) is not None)
 
 
 @require_POST

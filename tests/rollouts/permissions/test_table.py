@@ -57,6 +57,7 @@ def address(name: str) -> str:
     arguments = {
         "tier": ["routesrv", "test"],
         "tier-look": ["routesrv", "test"],
+        "tier-preview": ["routesrv", "test"],
         "tier-request": ["routesrv", "test"],
         "tier-roll-back": ["routesrv", "test"],
         "demo-sign-in": ["dave"],
@@ -129,7 +130,7 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     looking |= {"GET promotion-evidence", "GET demo-mail", "GET demo-slack"}
     asking = {"POST tier-look", "POST target-look", "POST tier-roll-back"}
     asking |= {"POST promotion-withdraw"}
-    requesting = {"POST tier-request"}
+    requesting = {"POST tier-request", "POST tier-preview"}
     approving = {"POST promotion-approve", "POST promotion-reject"}
     deciding = {f"POST target-{name}" for name in ("set-aside", "return", "acknowledge")}
     assert granted == {
