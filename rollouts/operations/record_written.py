@@ -15,7 +15,7 @@ from diffs.models.source import Reads
 from diffs.operations.restart_proof import restart_proof
 from ledger import audit, lease
 from rollouts.appliers.order import Overtaken, Receipt
-from rollouts.machine import READS, Event, Mode, State
+from rollouts.machine import READS, Event, Kind, Mode, State
 from rollouts.models import ApplyStep, Promotion, StepState, Target
 from rollouts.operations.decide import lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion, subject_of
@@ -163,9 +163,13 @@ def _leave_out(promotion: Promotion, left_out: Mapping[str, str]) -> None:
 
 
 def _hold_to(step: ApplyStep, mode: Mode, promotion: Promotion, now: datetime) -> None:
-    """Hold a target to its new mode; what was proven in the old one says nothing about it."""
+    """Hold a target to its new mode; what was proven in the old one says nothing about it.
+
+    A rollback names only who may have been riskier: also where we hold it to this mode already,
+    nobody knows where it was meanwhile.
+    """
     target = Target.objects.select_for_update().get(pk=step.target_id)
-    if target.mode == mode:
+    if target.mode == mode and promotion.kind != Kind.ROLLBACK:
         return
     target.mode, target.mode_since = mode, now
     if target.read_back is not None:

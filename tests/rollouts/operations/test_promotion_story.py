@@ -11,6 +11,7 @@ from ledger.clock import database_now
 from rollouts.appliers.order import Receipt
 from rollouts.machine import Mode
 from rollouts.models import Target
+from rollouts.operations.decide import PromotionRefused
 from rollouts.operations.record_readings import EQUAL_READINGS, Heard, record_readings
 from rollouts.operations.record_written import record_written
 from rollouts.operations.start_promotion import start_promotion
@@ -113,3 +114,21 @@ def test_rolling_back_twice_is_one_rollback():
     assert first == second
     first.refresh_from_db()
     assert (first.state, further.to_mode) == ("superseded", "off")
+
+
+def test_no_clean_time_outlives_an_excursion_that_was_rolled_back():
+    tier = ready_tier()
+    promotion = approved(requested(tier))
+    assert start_promotion(promotion.pk, now=database_now())  # and pushed by who died since
+    before = {one.pk: (one.source.epoch, one.mode_since) for one in tier.targets.all()}
+
+    heard(written(rolled_back(tier)), "shadow")
+
+    for one in tier.targets.select_related("source__state"):
+        assert (one.mode, one.source.state.clean_seconds, one.source.state.clean_looks) == (
+            "shadow", 0, 0,
+        )  # fmt: skip
+        assert one.source.epoch > before[one.pk][0]
+        assert one.mode_since > before[one.pk][1]
+    with pytest.raises(PromotionRefused, match="soak"):
+        requested(tier)
