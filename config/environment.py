@@ -72,6 +72,19 @@ def remote_beginnings(name: str) -> tuple[str, ...]:
     return items
 
 
+def folders(name: str) -> tuple[str, ...]:
+    """Return absolute folders, with commas, as they are without detours; BadSetting otherwise."""
+    listed: list[str] = env.list(name, [])
+    items = tuple(item.strip() for item in listed if item.strip())
+    for item in items:
+        if not item.startswith("/") or ".." in Path(item).parts or Path(item) == Path("/"):
+            raise BadSetting(
+                f"{name} holds what is no folder of its own. Write absolute paths without .., such"
+                " as /srv/penumbra/evidence."
+            )
+    return tuple(str(Path(item)) for item in items)
+
+
 def secret_key(*, embedded: bool, folder: Path) -> str:
     """Return the signing key: from the environment, or, embedded, one made once and kept in a file.
 

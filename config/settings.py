@@ -17,6 +17,7 @@ from config.environment import (
     BadSetting,
     audit_key,
     env,
+    folders,
     networks,
     positive_count,
     positive_seconds,
@@ -211,6 +212,7 @@ CONTENT_SECURITY_POLICY = {
 
 # Reading: see docs/settings.md; each limit is named in the error it causes.
 ALLOWED_ADDRESSES = env.str("PENUMBRA_ALLOWED_ADDRESSES", "")
+ALLOWED_FOLDERS = folders("PENUMBRA_ALLOWED_FOLDERS")
 GIT_REMOTES = remote_beginnings("PENUMBRA_GIT_REMOTES")
 GIT_SECONDS = positive_seconds("PENUMBRA_GIT_SECONDS", default=60)
 GIT_NAME = env.str("PENUMBRA_GIT_NAME", "Penumbra")

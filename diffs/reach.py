@@ -37,6 +37,7 @@ def reach() -> Reach:
         limits=limits(),
         policy=_policy(settings.ALLOWED_ADDRESSES),
         credentials=Credentials.from_environment(os.environ),
+        folders=settings.ALLOWED_FOLDERS,
         look_seconds=settings.LOOK_DEADLINE_SECONDS,
         stale_source_looks=settings.STALE_SOURCE_LOOKS,
     )

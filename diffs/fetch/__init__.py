@@ -10,7 +10,7 @@ from diffs.fetch.credentials import CredentialRefused, Credentials
 from diffs.fetch.destination import resolve
 from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators, without_secrets
 from diffs.fetch.failure import FetchFailed
-from diffs.fetch.files import read_file
+from diffs.fetch.files import FILE, FOLDERS_SETTING, is_file, read_file, read_open_file
 from diffs.fetch.location import BadAddress, Location
 from diffs.fetch.metrics import RoutesrvMetrics, parse_routesrv_metrics
 from diffs.fetch.policy import AddressPolicy, AddressRefused, BadAllowList, allow_item
@@ -19,6 +19,8 @@ from diffs.fetch.reading import Terms, fetch
 from diffs.fetch.tables import read_plain, read_table
 
 __all__ = [
+    "FILE",
+    "FOLDERS_SETTING",
     "AddressPolicy",
     "AddressRefused",
     "BadAddress",
@@ -36,9 +38,11 @@ __all__ = [
     "Validators",
     "allow_item",
     "fetch",
+    "is_file",
     "parse_routesrv_metrics",
     "post",
     "read_file",
+    "read_open_file",
     "read_plain",
     "read_table",
     "resolve",

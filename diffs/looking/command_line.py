@@ -6,10 +6,10 @@ unconfirmed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from diffs.fetch import Endpoint, Payload, read_file
+from diffs.fetch import FILE, Endpoint, Payload, read_file
 from diffs.formats.format import Format
 from diffs.line_index import LineIndex
 from diffs.looking.order import (
@@ -71,6 +71,7 @@ def look_once(format_: Format, legacy: Endpoint, shadow: Endpoint, *, reach: Rea
         legacy, shadow      an http or https address, or the path of a file
     """
 
+    legacy, shadow = (_named(one) for one in (legacy, shadow))
     order = Order(format_, SideOrder(Side.LEGACY, legacy), SideOrder(Side.SHADOW, shadow), reach)
     files: dict[str, Payload] = {}
 
@@ -88,6 +89,11 @@ def look_once(format_: Format, legacy: Endpoint, shadow: Endpoint, *, reach: Rea
         seen = Seen(SideSeen(Side.LEGACY), SideSeen(Side.SHADOW), one)
         return _answer(seen, format_.words.noun)
     return _answer(take_look(order, memory=_NoMemory(), read=read), format_.words.noun)
+
+
+def _named(endpoint: Endpoint) -> Endpoint:
+    """Return an endpoint by the path of its file, where it is written as pages show it."""
+    return replace(endpoint, url=endpoint.url.removeprefix(FILE))
 
 
 def _is_one_file(left: str, right: str) -> bool:

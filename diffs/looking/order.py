@@ -63,11 +63,12 @@ class SideOrder:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """With what a look goes out."""
+    """With what a look goes out; `folders` are those whose files it may read."""
 
     limits: Limits
     policy: AddressPolicy
     credentials: Credentials
+    folders: tuple[str, ...] = ()
     look_seconds: float = 40.0
     stale_source_looks: int = 5
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import posixpath
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import PurePosixPath
 from urllib.parse import parse_qsl, unquote
 
-from diffs.fetch import BadAddress, Location, Payload
+from diffs.fetch import BadAddress, Location, Payload, is_file
 from diffs.looking.order import Order, Problem, SideOrder, SideSeen
 from diffs.outcomes import Outcome
 
@@ -33,8 +34,10 @@ def same_spelling(order: Order) -> Problem | None:
     """Say whether both addresses are the same text once normalised."""
     if order.shadow is None:
         return None
+    addresses = order.legacy.endpoint.url, order.shadow.endpoint.url
     places = _place(order.legacy), _place(order.shadow)
-    if places[0] is None or places[0] != places[1]:
+    is_one_file = is_file(addresses[0]) and len({PurePosixPath(one) for one in addresses}) == 1
+    if not is_one_file and (places[0] is None or places[0] != places[1]):
         return None
     text = "Both sides have the same address, so they would agree whatever is there."
     return Problem(Outcome.SAME_ADDRESS, None, f"{text} Give the other side its own.")

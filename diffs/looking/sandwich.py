@@ -15,7 +15,7 @@ import time
 from dataclasses import replace
 
 from diffs.compare import compare
-from diffs.fetch import Payload, Terms, Validators, read_plain, read_table
+from diffs.fetch import Payload, Terms, Validators, is_file, read_open_file, read_plain, read_table
 from diffs.looking.order import Memory, Order, Problem, Seen, SideOrder, SideSeen
 from diffs.looking.same_address import same_server, same_spelling
 from diffs.looking.side import Read, freshness_problem, look_at_side, table_of
@@ -221,6 +221,8 @@ def read_address(
         FetchFailed     see diffs.fetch
     """
     reach = order.reach
+    if is_file(side.endpoint.url):
+        return read_open_file(side.endpoint.url, folders=reach.folders, limits=reach.limits)
     terms: Terms = {
         "limits": reach.limits,
         "policy": reach.policy,

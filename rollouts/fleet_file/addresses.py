@@ -17,6 +17,7 @@ LOOPBACK: dict[Address, Address] = {
     IPv4Address("0.0.0.0"): IPv4Address("127.0.0.1"),  # noqa: S104
     IPv6Address("::"): IPv6Address("::1"),
 }
+FILE = "file://"
 PORTS = {"http": 80, "https": 443}
 MOST_PORT = 65535
 AUTHORITY = re.compile(r"(\[[^\[\]]+\]|[^\[\]:]+)(:(?P<port>[0-9]{1,5}))?")
@@ -69,6 +70,25 @@ def _exposed_fault(parts: SplitResult, *, has_fragment: bool) -> Fault | None:
     if has_fragment:
         return Fault("a fragment (#) stands in the address", "Cut it off: no server sees it.")
     return None
+
+
+def source_fault(text: str) -> Fault | None:
+    """Return the first thing wrong with where a side is read: a web address, or file:///PATH."""
+    if not is_file(text):
+        return address_fault(text)
+    path = text.removeprefix(FILE)
+    if UNWANTED.search(path) or any(sign in path for sign in "?#%"):
+        return Fault("a character that no path here may hold", "Rename the file.")
+    if not path.startswith("/") or any(step in {"", ".", ".."} for step in path[1:].split("/")):
+        return Fault(
+            "this is no whole path of a file", "Write file:///FOLDER/NAME without .. and //."
+        )
+    return None
+
+
+def is_file(address: str) -> bool:
+    """Say whether an address names a file."""
+    return address.startswith(FILE)
 
 
 def proxy_fault(text: str) -> Fault | None:
@@ -151,6 +171,8 @@ def normal_address(address: str) -> str:
     Host case, default port, a last dot, needless percent-encoding, ./ and ../ steps, an empty
     query and a last slash do not matter. Names are not resolved here.
     """
+    if is_file(address):
+        return address
     host, port = host_and_port(address)
     parts = urlsplit(address)
     path = quote(

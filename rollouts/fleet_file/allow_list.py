@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from rollouts.fleet_file.addresses import Address, host_and_port, reached
+from rollouts.fleet_file.addresses import Address, host_and_port, is_file, reached
 from rollouts.fleet_file.values import Fleet, SideSpec, TargetSpec
 
 Resolve = Callable[[str], Iterable[str]]
@@ -77,7 +77,7 @@ def _connected(side: SideSpec) -> Iterator[str]:
     if side.proxy:
         yield side.proxy
         return
-    yield from side.addresses
+    yield from (address for address in side.addresses if not is_file(address))
     if side.metrics:
         yield side.metrics
 

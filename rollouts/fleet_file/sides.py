@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from rollouts.fleet_file.addresses import normal_address, proxy_fault
+from rollouts.fleet_file.addresses import normal_address, proxy_fault, source_fault
 from rollouts.fleet_file.scalars import read_credential, read_number, read_text
 from rollouts.fleet_file.schema import keys_of
 from rollouts.fleet_file.spot import Spot, open_list, open_table
@@ -90,12 +90,12 @@ def _addresses(given: Mapping[str, Spot]) -> tuple[Template, ...]:
         return ()
     spot = given["address"]
     if not isinstance(spot.node, Listing):
-        template = read_template(spot)
+        template = read_template(spot, source_fault)
         return (template,) if template else ()
     items = open_list(spot)
     if not items:
         spot.refuse("the list of addresses is empty", "Write at least one.")
-    return tuple(template for item in items if (template := read_template(item)))
+    return tuple(template for item in items if (template := read_template(item, source_fault)))
 
 
 def _paging(given: Mapping[str, Spot]) -> int | None:

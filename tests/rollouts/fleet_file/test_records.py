@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.rollouts.fleet_file.small_fleet import SMALL, changed, read, the_problem
+from rollouts.fleet_file.allow_list import address_allow_list
+from tests.rollouts.fleet_file.small_fleet import SMALL, changed, problems_of, read, the_problem
 
 LINE = "format: eskip"
 
@@ -67,3 +68,30 @@ def test_a_wrong_option_is_refused_at_its_place(lines, path, message):
 
 def test_options_of_another_format_are_unknown():
     assert the_problem(changed(LINE, f"{LINE}\n      key: /name")).message == "unknown key"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file://x",
+        "file:///",
+        "file:///a/../b",
+        "file:///a//b",
+        "file:///a b",
+        "file:///a?x",
+        "file:///a/",
+    ],
+)
+def test_a_file_is_named_by_its_whole_path(address):
+    (first, *_) = problems_of(changed('"http://{alias}.example.org:9911/routes"', f'"{address}"'))
+
+    assert first.path.endswith("legacy.address")
+    assert first.message.startswith(("this is no whole path", "a character that no path"))
+
+
+def test_a_file_needs_no_address_to_be_allowed():
+    line = '"http://{alias}.example.org:9911/routes"'
+    fleet = read(changed(line, '"file:///srv/{alias}.json"'))
+
+    assert fleet.rollouts[0].tiers[0].targets[0].legacy.addresses[0].startswith("file:///srv/")
+    assert "srv" not in str(address_allow_list(fleet, lambda _name: ["10.0.0.1"]))

@@ -179,3 +179,33 @@ def test_another_tolerance_restarts_the_proof_and_reads_again(watched):
     assert watched.state.clean_seconds == 0
     assert watched.look() == "unconfirmed"
     assert watched.side(Side.LEGACY).digest
+
+
+def test_sides_may_be_files_of_an_open_folder(settings, tmp_path):
+    settings.ALLOWED_FOLDERS = (str(tmp_path),)
+    files = [tmp_path / f"{side}.json" for side in ("legacy", "shadow")]
+    for file in files:
+        file.write_text(json.dumps({"items": records()}))
+    text = FLEET.format(legacy=f"file://{files[0]}", shadow=f"file://{files[1]}", tolerance=1)
+    sync_fleet(read_fleet(text.encode(), name="fleet.yaml"), actor="test", now=NOW)
+    with two_sides() as unused:
+        watched = Watched(Target.objects.get().source, unused)
+
+        assert [watched.look(), watched.look()] == ["equal", "equal"]
+        assert watched.state.clean_seconds == 60
+        files[1].write_text(json.dumps({"items": records(ttl=1)}))
+        assert [watched.look(), watched.look()] == ["lag", "different"]
+        settings.ALLOWED_FOLDERS = ()
+        assert watched.look() == "unreachable"
+        assert "PENUMBRA_ALLOWED_FOLDERS" in watched.state.sentence
+
+
+def test_a_folder_given_as_both_sides_is_the_same_address(settings, tmp_path):
+    settings.ALLOWED_FOLDERS = (str(tmp_path),)
+    (tmp_path / "a.json").write_text("[]")
+    text = FLEET.format(legacy=f"file://{tmp_path}/a.json", shadow="file:///x", tolerance=1)
+    sync_fleet(read_fleet(text.encode(), name="fleet.yaml"), actor="test", now=NOW)
+    source = Target.objects.get().source
+    source.sides.filter(side="shadow").update(addresses=[f"file://{tmp_path}//a.json"])
+    with two_sides() as unused:
+        assert Watched(source, unused).look() == "same_address"
