@@ -159,6 +159,11 @@ def test_equally_heavy_routes_are_unknown_unless_they_answer_alike():
     assert answers(table, "POST /a") == "b"
 
 
+def test_a_weight_is_cut_to_a_whole_number():
+    table = 'a: Weight(1.9) -> "http://a"; b: True() -> "http://b";'
+    assert "match alike" in answers(table, "GET /")
+
+
 def test_a_traffic_segment_weighs_nothing():
     table = 'a: Path("/a") && True() -> "http://a"; b: Path("/a") && TrafficSegment(0, 1) -> "http://b";'
     assert answers(table, "GET /a") == "a"

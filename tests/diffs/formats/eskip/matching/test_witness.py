@@ -193,6 +193,13 @@ def test_where_there_is_none_it_says_why(legacy, shadow, reason):
     assert found.sentence == f"no witness built: {reason}"
 
 
+def test_another_place_is_shown_rather_than_other_filters_of_the_same():
+    shadow = CART.replace('Path("/v1")', 'Path("/v1") && Method("GET")').replace(
+        '"http', 'f() -> "http'
+    )
+    assert witness(CART, shadow).sentence.startswith("POST cart.example.org/v1 → legacy:")
+
+
 def test_a_route_that_skipper_refuses_or_that_stands_there_twice_has_none():
     poison = 'a: Method("GET") && Method("PUT") -> "http://a";'
     twice = 'a: * -> "http://a"; a: * -> "http://b";'
