@@ -78,9 +78,7 @@ class ChoiceForm(PageForm):
     name = "choice"
 
     to_mode = forms.TypedChoiceField(choices=UPS, coerce=Mode)
-    named = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": "Tick the targets to see the change for."}
-    )
+    named = forms.TypedMultipleChoiceField(coerce=int)
 
     def __init__(self, *args: Any, members: Collection[int] = (), **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)

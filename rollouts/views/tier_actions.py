@@ -26,6 +26,8 @@ from rollouts.views.scopes import person, tier_of
 from rollouts.views.step_forms import Refusal, step_name
 from rollouts.views.tiers import tier_answer
 
+UNTICKED = "Tick the targets of this tier whose change you want to see, then press Preview."
+
 
 @require_POST
 def request_step(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
@@ -54,7 +56,8 @@ def preview(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
     members = living_targets().filter(tier=tier).values_list("pk", flat=True)
     form = ChoiceForm(request.POST, members=list(members))
     if not form.is_valid():
-        return _invalid(request, tier, form)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return tier_answer(request, tier, refusal=Refusal(UNTICKED), status=status)
     named = form.cleaned_data["named"]
     ask_forecast(tier, form.cleaned_data["to_mode"], named, now=database_now())
     query = urlencode({"named": named}, doseq=True)

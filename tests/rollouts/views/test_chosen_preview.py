@@ -106,6 +106,7 @@ def test_nobody_is_ticked_is_said_and_nothing_is_asked(repository):
     answer = preview(client, tier)
 
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Tick the targets of this tier whose change you want to see" in words(answer)
     assert not Forecast.objects.exclude(selection="").exists()
 
 
