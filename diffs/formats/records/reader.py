@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from diffs.formats.records.found import Found
 from diffs.formats.records.identity import NoKey, key_of
 from diffs.formats.records.options import Options
 from diffs.formats.records.places import Places
-from diffs.formats.records.scan import Found, records_in
+from diffs.formats.records.scan import records_in
 from diffs.formats.records.shape import canonical, shaped
 from diffs.formats.records.voice import RecordVoice
 from diffs.line_index import NO_LINE, LineIndex, digest_of

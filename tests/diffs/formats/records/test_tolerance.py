@@ -20,7 +20,7 @@ def loads(*numbers: object) -> list[object]:
     ("one", "other", "is_equal"),
     [
         (0.1, 0.1000001, True),
-        (0.4995, 0.5005, True),  # rounds to 0.5 and 0.5005: the pair has the last word
+        (0.4994, 0.5003, True),  # rounds to 0.499 and 0.5: the pair has the last word
         (0.1, 0.101, True),  # the border itself
         (0.1, 0.1010001, False),
         (-0.0004, 0.0004, True),
@@ -77,8 +77,8 @@ def test_what_names_a_record_is_exact():
 
 
 def test_a_number_within_the_tolerance_is_no_part_of_a_difference_beside_it():
-    left = [{"name": "a", "load": 0.4995, "port": 80}]
-    right = [{"name": "a", "load": 0.5005, "port": 81}]
+    left = [{"name": "a", "load": 0.4994, "port": 80}]
+    right = [{"name": "a", "load": 0.5003, "port": 81}]
     assert changed_fields(left, right, tolerance=0.001) == {"/port"}
 
 
@@ -98,7 +98,7 @@ def test_numbers_with_a_tolerance_are_shown_rounded_so_that_a_difference_stays_t
 def test_a_set_of_numbers_is_paired_in_their_order():
     options = {"unordered": ["/load"], "tolerance": 0.01}
 
-    assert found(loads(3, 0.495, 1), loads(0.505, 1.004, 2.999), **options) == {}
+    assert found(loads(3, 0.494, 1), loads(0.503, 1.004, 2.999), **options) == {}
     assert found(loads(3, 1, 1), loads(1, 3, 3), **options) == {"a": "field"}
 
 
