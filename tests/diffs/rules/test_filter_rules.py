@@ -174,3 +174,9 @@ def test_a_rewriting_that_would_make_a_predicate_vanish_leaves_it():
 
     assert not hides([emptying], headers('Path("/v1")'), headers("*"))
     assert not hides([emptying], headers('Method("/v1")', "True()"), headers("True()"))
+
+
+def test_the_same_list_is_not_stripped_twice_by_two_rules():
+    rules = [rule("strip-filters", {"filters": "d(2)"}, rule_id=each) for each in "12"]
+
+    assert not hides(rules, filters("d(2)", "d(2)", "f()"), filters("f()"))

@@ -142,3 +142,13 @@ def test_what_is_refused_or_repeated_is_hidden_by_no_rule(poison):
 
     assert after.visible == (poison,)
     assert set(after.hits.values()) == {0}
+
+
+@pytest.mark.parametrize("poison", [REFUSED, DUPLICATE])
+def test_what_is_refused_or_repeated_is_not_explained_away_either(poison, monkeypatch):
+    monkeypatch.setattr(type(INVALID.what), "explanation", lambda *_: "whatever it is")
+
+    after = ruled([poison, SHADOW], INVALID, context=replace(EVERYWHERE, invalid={"x": "y"}))
+
+    assert after.visible == (poison,)
+    assert keys(after.explained) == [SHADOW.key]
