@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ValidationError
 
-from rollouts.reasons import LONGEST, SHORTEST, reason_fault
+from rollouts.reasons import LONGEST, reason_fault
 
 DAYS = [("1", "1 day"), ("3", "3 days"), ("7", "7 days"), ("14", "14 days"), ("30", "30 days")]
+
+DAYS_FAULTS = dict.fromkeys(("required", "invalid_choice"), "Choose for how many days.")
 
 
 def visible(text: str) -> None:
@@ -27,6 +29,22 @@ class PageForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  (Django's own)
         super().__init__(*args, **{"auto_id": f"{self.name}-%s", **kwargs})
 
+    def point_out_fault(self) -> None:
+        """Let the browser put the cursor into the first field that is wrong."""
+        for name in self.errors:
+            if name in self.fields and not self[name].is_hidden:
+                self.fields[name].widget.attrs["autofocus"] = True
+                return
+
+    @property
+    def faults(self) -> str:
+        """Return what is wrong, field by field, for a line on top of the page."""
+        told = []
+        for name, errors in self.errors.items():
+            label = self[name].label if name in self.fields else ""
+            told.append(f"{label}: {errors[0]}" if label else str(errors[0]))
+        return " ".join(told)
+
 
 class TargetForm(PageForm):
     """A form about one target, in the version that the person saw."""
@@ -36,13 +54,13 @@ class TargetForm(PageForm):
 
 def reason_field(label: str, example: str) -> forms.CharField:
     """Return the field in which a person says why."""
-    return forms.CharField(
+    field = forms.CharField(
         label=label,
-        min_length=SHORTEST,
-        max_length=LONGEST,
-        validators=[visible],
-        widget=forms.TextInput(attrs={"placeholder": example}),
+        error_messages={"required": reason_fault("")},
+        widget=forms.TextInput(attrs={"placeholder": example, "maxlength": LONGEST}),
     )
+    field.validators = [visible]  # alone: Django's own would say the same again
+    return field
 
 
 class SetAsideForm(TargetForm):
@@ -51,7 +69,7 @@ class SetAsideForm(TargetForm):
     name = "set-aside"
 
     reason = reason_field("Reason to set it aside", "decommissioned on Friday, OPS-123")
-    days = forms.ChoiceField(label="For", choices=DAYS, initial="7")
+    days = forms.ChoiceField(label="For", choices=DAYS, initial="7", error_messages=DAYS_FAULTS)
 
     def span(self) -> timedelta:
         """Return for how long."""

@@ -22,6 +22,7 @@ from rollouts.operations.request_promotion import Request
 from rollouts.operations.roll_back import WayBack
 from rollouts.reasons import LONGEST
 
+TYPE_NAME = "Type {}, the name of the tier, as it is written."
 MOST_NAMED = 2_000
 UPS = [(new.value, new.value) for (_, new), step in MODE_STEPS.items() if step.kind == "promotion"]
 BACKS = [(mode.value, mode.value) for mode in (Mode.SHADOW, Mode.OFF)]
@@ -52,13 +53,14 @@ class ConfirmedForm(PageForm):
 
     shown = forms.CharField(widget=forms.HiddenInput, strip=False)
     confirm = forms.CharField(
-        max_length=200,
+        label="Name of the tier",
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "off"}),
     )
 
     def __init__(self, *args: Any, tier_name: str, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.tier_name = tier_name
+        self.fields["confirm"].error_messages["required"] = TYPE_NAME.format(tier_name)
 
     def clean_confirm(self) -> str:
         """Return the name that was typed.
@@ -68,7 +70,7 @@ class ConfirmedForm(PageForm):
         """
         typed: str = self.cleaned_data["confirm"]
         if typed != self.tier_name:
-            raise ValidationError(f"Type {self.tier_name}, the name of the tier, as it is written.")
+            raise ValidationError(TYPE_NAME.format(self.tier_name))
         return typed
 
 
@@ -184,9 +186,10 @@ class WithdrawForm(PageForm):
     reason = forms.CharField(
         label="Why",
         required=False,
-        max_length=LONGEST,
         validators=[visible],
-        widget=forms.TextInput(attrs={"placeholder": "asked for the wrong tier"}),
+        widget=forms.TextInput(
+            attrs={"placeholder": "asked for the wrong tier", "maxlength": LONGEST}
+        ),
     )
 
 

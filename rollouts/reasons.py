@@ -23,7 +23,10 @@ def reason_fault(text: str) -> str:
     if any(unicodedata.category(letter) in HIDDEN for letter in reason):
         return "An invisible control character stands in the reason. Type it anew."
     if len(reason) < SHORTEST:
-        return "Give a reason that the next person on call understands."
+        return (
+            f"Give a reason of {SHORTEST} characters or more that the next person on call"
+            " understands."
+        )
     if len(reason) > LONGEST:
         return f"The reason has {len(reason)} characters. Say it in {LONGEST}."
     return ""

@@ -91,10 +91,15 @@ def _sign_in_first(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_URL)
 
 
+def one_of(needed: frozenset[str]) -> str:
+    """Return roles of which one is enough: "the role approver", "one of the roles …"."""
+    roles = sorted(needed)
+    return f"the role {roles[0]}" if len(roles) == 1 else f"one of the roles {', '.join(roles)}"
+
+
 def _sentence(needed: frozenset[str]) -> str:
     """Say what is missing, for the page of a refusal."""
     if not needed:
         return "Nobody may open this address."
-    roles = ", ".join(sorted(needed))
     command = f"{settings.MANAGE} grant ROLE USER"
-    return f"This needs one of the roles {roles}. An operator gives it: {command}"
+    return f"This needs {one_of(needed)}. An operator gives it: {command}"

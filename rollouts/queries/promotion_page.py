@@ -67,14 +67,12 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class May:
-    """What the viewer may do, each with why not: "" where they may, None where it is no question.
-
-    `approve` is also "" only where the gates let through; `is_gated` where only they do not.
-    """
+    """Why the viewer may not: "" where they may, None where that is no question; or by gates."""
 
     approve: str | None
     reject: str | None
     withdraw: str | None
+    is_gated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,9 +190,8 @@ def promotion_page(
 
 
 def _superseded_by(promotion: Promotion) -> Promotion | None:
-    if promotion.state != State.SUPERSEDED:
-        return None
-    return Promotion.objects.filter(supersedes=promotion).first()
+    is_over = promotion.state == State.SUPERSEDED
+    return Promotion.objects.filter(supersedes=promotion).first() if is_over else None
 
 
 def _evidence(promotion: Promotion, step: StepEvidence | None) -> Evidence:
@@ -228,7 +225,7 @@ def _may(
     now: datetime,
 ) -> May:
     kind, state, tier = Kind(promotion.kind), State(promotion.state), promotion.tier
-    reject = withdraw = approve = None
+    reject, withdraw, approve, is_gated = None, None, None, False
     if may(kind, state, Event.REJECT):
         reject = why_not_reject(tier, viewer.roles)
     if may(kind, state, Event.WITHDRAW):
@@ -237,8 +234,10 @@ def _may(
         approve = why_not_approve(promotion, viewer.user.pk, viewer.roles)
         if not approve and viewer.user.pk in signed_ids:
             approve = "You have approved it already. It waits for others."
-        approve = approve or _why_not_now(promotion, step, now=now)
-    return May(approve, reject, withdraw)
+        if not approve:
+            approve = _why_not_now(promotion, step, now=now)
+            is_gated = approve == why_not_judged(step, APPROVED)
+    return May(approve, reject, withdraw, is_gated)
 
 
 def _why_not_now(promotion: Promotion, step: StepEvidence, *, now: datetime) -> str:

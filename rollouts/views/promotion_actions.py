@@ -74,7 +74,7 @@ def _answer(
         return promotion_answer(request, present, refusal=refusal, form=form, status=status)
 
     if not form.is_valid():
-        sentence = UNSEEN if set(form.errors) & UNTYPED else ""
+        sentence = UNSEEN if set(form.errors) & UNTYPED else form.faults
         return again(sentence, (), HTTPStatus.UNPROCESSABLE_ENTITY)
     return decided(
         request, decide, lambda sentence, changes: again(sentence, changes, HTTPStatus.CONFLICT)

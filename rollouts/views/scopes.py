@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from rollouts.models import Promotion, Target, Tier
 from rollouts.operations.move_promotion import subject_of
-from rollouts.permissions.middleware import refuse
+from rollouts.permissions.middleware import one_of, refuse
 from rollouts.permissions.table import LOOKING_METHODS, needed_roles
 from rollouts.queries.authority import roles_of
 
@@ -64,5 +64,4 @@ def _let_in(request: HttpRequest, tier: Tier, subject: str) -> None:
         return
     needed = needed_roles(name, request.method or "")
     if not needed & roles_of(request.user, tier):
-        roles = ", ".join(sorted(needed))
-        refuse(request, subject, f"In tier {tier.name} this needs one of the roles {roles}.")
+        refuse(request, subject, f"In tier {tier.name} this needs {one_of(needed)}.")

@@ -105,6 +105,7 @@ def _renewed(
     if not isinstance(form, kind) or status != HTTPStatus.UNPROCESSABLE_ENTITY:
         return None
     form.data = {**dict(form.data.items()), **seen}
+    form.point_out_fault()
     return form
 
 

@@ -101,7 +101,7 @@ def _decided(
     """
     target = target_of(request, target_id)
     if not form.is_valid():
-        refusal = UNSEEN if set(form.errors) & UNTYPED else ""
+        refusal = UNSEEN if set(form.errors) & UNTYPED else form.faults
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return target_answer(request, target, form=form, refusal=refusal, status=status)
     try:

@@ -69,6 +69,7 @@ def target_answer(
     }
     if form is not None:
         form.data = {**dict(form.data.items()), **seen}
+        form.point_out_fault()
         forms[f"{form.name.replace('-', '_')}_form"] = form
     allowed = {
         "may_look": may(request, target.tier, "target-look"),

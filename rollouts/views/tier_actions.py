@@ -80,7 +80,7 @@ def roll_back(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
 
 def _invalid(request: HttpRequest, tier: Tier, form: PageForm) -> HttpResponse:
     """Answer 422 with the page, what was typed, and what is wrong with it."""
-    refusal = UNSEEN if set(form.errors) & UNTYPED else ""
+    refusal = UNSEEN if set(form.errors) & UNTYPED else form.faults
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return tier_answer(request, tier, form=form, refusal=Refusal(refusal), status=status)
 

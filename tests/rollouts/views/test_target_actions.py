@@ -71,21 +71,26 @@ def test_the_form_of_a_conflict_can_be_sent_again(bob):
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ({"reason": "", "days": "7"}, "This field is required."),
-        ({"reason": "ab", "days": "7"}, "at least 3 characters"),
-        ({"reason": "y" * 501, "days": "7"}, "at most 500 characters"),
+        ({"reason": "", "days": "7"}, "Give a reason of 3 characters or more"),
+        ({"reason": "ab", "days": "7"}, "Give a reason of 3 characters or more"),
+        ({"reason": "y" * 501, "days": "7"}, "The reason has 501 characters. Say it in 500."),
         ({"reason": "read \u202e me", "days": "7"}, "invisible control character"),
         ({"reason": "a\tb\x1bc", "days": "7"}, "invisible control character"),
-        ({"reason": "nul\x00nul", "days": "7"}, "Null characters are not allowed."),
-        ({"reason": "a good one", "days": "400"}, "Select a valid choice."),
-        ({"reason": "a good one"}, "This field is required."),
+        ({"reason": "nul\x00nul", "days": "7"}, "invisible control character"),
+        ({"reason": "a good one", "days": "400"}, "Choose for how many days."),
+        ({"reason": "a good one"}, "Choose for how many days."),
     ],
 )
 def test_a_wrong_form_is_told_what_is_wrong_beside_the_field(bob, form, words):
+    field = "days" if "days" in words else "reason"
     response = post(bob, "set-aside", version=1, **form)
 
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert words in response.content.decode()
+    shown = response.content.decode()
+    beside = re.findall(r'<p class="wrong"[^>]*>(.*?)</p>', shown)
+    assert len(beside) == 1 and words in beside[0], beside
+    assert words in shown.partition("Not done.")[2].partition("</div>")[0]
+    assert re.search(rf'<(input|select)[^>]* name="{field}"[^>]* autofocus', shown)
     assert target("kube-1").set_aside_until is None
     assert trail() == []
 

@@ -72,8 +72,8 @@ def test_asking_leads_to_a_promotion_that_waits_for_an_approver(tier):
     ("typed", "sentence"),
     [
         ({"confirm": "tset"}, "Type test, the name of the tier, as it is written."),
-        ({"confirm": ""}, "This field is required."),
-        ({"reason": "ab"}, "at least 3 characters"),
+        ({"confirm": ""}, "Type test, the name of the tier, as it is written."),
+        ({"reason": "ab"}, "Give a reason of 3 characters or more"),
         ({"reason": "read \u202e me"}, "invisible control character"),
         ({"shown": ""}, "The form lacks what the page put into it."),
         ({"request_key": "1"}, "The form lacks what the page put into it."),
