@@ -1,7 +1,7 @@
 """Celery: a doorbell. What is due is a row in the database; a lost message costs one tick.
 
-Queues: look (reads and compares, observes, forecasts, prunes); apply and notify apart from it, so
-that they are never starved.
+Queues: look (reads and compares, observes, reads back, forecasts, prunes); apply and notify apart
+from it, so that they are never starved.
 """
 
 from __future__ import annotations

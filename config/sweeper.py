@@ -34,16 +34,20 @@ def install() -> None:
 
 
 def sweep_unless_rung() -> int:
-    """Carry every due promotion one step on, unless a sweep was rung lately; return how many."""
+    """Carry every due promotion one step on, unless a sweep was rung lately; return how many.
+
+    Each is asked for anew, so that a way back that was ordered meanwhile is the next.
+    """
     rung_at = last_beat(SWEEP)
     now = database_now()
     if rung_at is not None and abs(now - rung_at) <= SILENT:
         return 0
     end_what_is_over(now=now)
-    due = due_promotions(now=database_now())
-    for promotion_id in due:
-        carry_out(promotion_id)
-    return len(due)
+    carried: list[int] = []
+    while due := [one for one in due_promotions(now=database_now(), limit=1) if one not in carried]:
+        carry_out(due[0])
+        carried += due
+    return len(carried)
 
 
 def _start(instance: Any, **_: object) -> None:  # noqa: ANN401  (Celery has no types)

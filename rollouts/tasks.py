@@ -17,7 +17,13 @@ from rollouts.operations.forecast_steps import forecast_steps as forecast
 from rollouts.operations.forget_sign_ins import forget_sign_ins as forget_tries
 from rollouts.operations.observe_kept import observe_kept as read_kept
 from rollouts.operations.send_notices import send_notices as send
-from rollouts.operations.sweep_promotions import SWEEP, due_promotions, end_what_is_over
+from rollouts.operations.sweep_promotions import (
+    READ_BACK,
+    SWEEP,
+    WRITTEN_OUT,
+    due_promotions,
+    end_what_is_over,
+)
 from rollouts.operations.tell_collector import tell_collector as tell_of_collector
 from rollouts.operations.tell_differences import tell_differences as tell_of_differences
 
@@ -46,24 +52,36 @@ def observe_mode(*, target_id: int) -> None:
 
 @shared_task(name="rollouts.sweep", ignore_result=True)
 def sweep() -> None:
-    """End what is over, and hand out every promotion that is due."""
+    """End what is over, and hand out every promotion that is due.
+
+    What is to be read back goes to those who look: clusters that hang hold up no write.
+    """
     beat(SWEEP, now=database_now())
+    writes: dict[str, object] = {"queue": "apply"}
+    reads: dict[str, object] = {"queue": "look", "expires": 30}
+    now = database_now()
+    due = [(carry_out, writes, one) for one in due_promotions(now=now, among=WRITTEN_OUT)]
+    due += [(read_back, reads, one) for one in due_promotions(now=now, among=READ_BACK)]
+    try:
+        for task, options, promotion_id in due:
+            task.apply_async(kwargs={"promotion_id": promotion_id}, retry=False, **options)
+    except OperationalError:
+        log.warning("broker_is_away", promotions=len(due))
     end_what_is_over(now=database_now())
-    for promotion_id in due_promotions(now=database_now()):
-        try:
-            carry_out.apply_async(
-                kwargs={"promotion_id": promotion_id}, queue="apply", expires=30, retry=False
-            )
-        except OperationalError:
-            log.warning("broker_is_away", promotion=promotion_id)
-            return
 
 
 @shared_task(name="rollouts.carry_out", ignore_result=True)
 def carry_out(*, promotion_id: int) -> None:
-    """Take one promotion on."""
+    """Write one promotion out."""
     close_old_connections()
-    carry(promotion_id)
+    carry(promotion_id, reads=False)
+
+
+@shared_task(name="rollouts.read_back", ignore_result=True)
+def read_back(*, promotion_id: int) -> None:
+    """Read one promotion back."""
+    close_old_connections()
+    carry(promotion_id, writes=False)
 
 
 @shared_task(name="rollouts.forecast_steps", ignore_result=True)

@@ -44,15 +44,18 @@ BROKE = "A worker met an error that nobody foresaw ({}). Its log tells where."
 log = structlog.get_logger(__name__)
 
 
-def carry_out(promotion_id: int) -> None:
-    """Take a promotion one step on: written, or read back once more.
+def carry_out(promotion_id: int, *, writes: bool = True, reads: bool = True) -> None:
+    """Take a promotion one step on: written, or read back once more, as far as it is asked to.
 
     What nobody foresaw ends no worker and holds up no other promotion: this one is tried again
     until its deadline.
     """
     promotion = Promotion.objects.select_related("tier__rollout").get(pk=promotion_id)
     try:
-        _carry(promotion)
+        if promotion.state == State.VERIFYING and reads:
+            _read(promotion)
+        elif promotion.state in {State.APPROVED, State.APPLYING} and writes:
+            _carry(promotion)
     except DatabaseError:
         raise
     except Busy as problem:
@@ -63,19 +66,27 @@ def carry_out(promotion_id: int) -> None:
         put_off(promotion_id, problem=BROKE.format(type(error).__name__), now=database_now())
 
 
-def _carry(promotion: Promotion) -> None:
-    if promotion.state == State.VERIFYING:
+def _read(promotion: Promotion) -> None:
+    """Read a promotion back, unless somebody does so already: one reading at a time."""
+    held = lease.take(f"reading {promotion.name}", holder=_holder(), seconds=LEASE_SECONDS)
+    if held is None:
+        return
+    try:
         read_back(promotion, now=database_now())
-    elif promotion.state in {State.APPROVED, State.APPLYING}:
-        held = lease.take(resource_of(promotion), holder=_holder(), seconds=LEASE_SECONDS)
-        if held is None:
-            _try_again_soon(promotion.pk)
-            return
-        try:
-            with kept(held):
-                _write(promotion, held, now=database_now())
-        finally:
-            lease.release(held)
+    finally:
+        lease.release(held)
+
+
+def _carry(promotion: Promotion) -> None:
+    held = lease.take(resource_of(promotion), holder=_holder(), seconds=LEASE_SECONDS)
+    if held is None:
+        _try_again_soon(promotion.pk)
+        return
+    try:
+        with kept(held):
+            _write(promotion, held, now=database_now())
+    finally:
+        lease.release(held)
 
 
 def resource_of(promotion: Promotion) -> str:

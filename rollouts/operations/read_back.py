@@ -2,38 +2,63 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from diffs.reach import reach
 from rollouts.appliers.order import Kept, NotNow, Refused
-from rollouts.models import Promotion, Rollout, Target
+from rollouts.models import ApplyStep, Promotion, Rollout, Target
 from rollouts.operations.record_readings import Heard, record_readings
 from rollouts.queries.order import place_of
 from rollouts.reach import applier_of
 from rollouts.read_back import Unreadable, read_mode
 
 ASKED_AT_ONCE = 16
+ASKING_SECONDS = 5.0
+"""How long one reading goes on asking; an answer takes at most as long again, so 10 s in all."""
 
 
 def read_back(promotion: Promotion, *, now: datetime) -> None:
-    """Read every target of a promotion once and record it; no network inside the transaction."""
+    """Read the targets of a promotion once and record it; no network inside the transaction.
+
+    As many as the time of one reading allows; the others have their turn in the next.
+    """
     rollout = promotion.tier.rollout
     steps = promotion.steps.select_related("target__cluster").order_by("target__key")
-    targets = [step.target for step in steps]
+    targets = [step.target for step in in_turn(list(steps), turn=int(now.timestamp()))]
     record_readings(promotion.pk, hear(rollout, targets), now=now)
 
 
+def in_turn(steps: Sequence[ApplyStep], *, turn: int) -> list[ApplyStep]:
+    """Return in which order to ask: who answered as wished or was never asked, then the others,
+    beginning with another of them in each turn."""
+    first = [step for step in steps if step.readings or not step.heard]
+    rest = [step for step in steps if not step.readings and step.heard]
+    at = turn % len(rest) if rest else 0
+    return [*first, *rest[at:], *rest[:at]]
+
+
 def hear(rollout: Rollout, targets: Sequence[Target]) -> dict[int, Heard]:
-    """Return what is heard of each target, by its id: from the applier's place and the cluster."""
+    """Return what is heard of each target, by its id: from the applier's place and the cluster.
+
+    A target whose cluster there was no time to ask is not in it.
+    """
     kept, problem = kept_modes(rollout, targets)
     asked = [target for target in targets if target.read_back is not None]
+    until = time.monotonic() + ASKING_SECONDS
+
+    def ask(one: Target) -> tuple[str, str] | None:
+        is_late = time.monotonic() >= until
+        return None if is_late else _ask(one.read_back or {}, rollout.modes)
+
     with ThreadPoolExecutor(max_workers=ASKED_AT_ONCE) as pool:
-        answers = pool.map(lambda one: _ask(one.read_back or {}, rollout.modes), asked)
-        told = dict(zip([one.pk for one in asked], answers, strict=True))
+        told = dict(zip([one.pk for one in asked], pool.map(ask, asked), strict=True))
     return {
-        target.pk: _heard(kept.get(target.key), problem, told.get(target.pk)) for target in targets
+        target.pk: _heard(kept.get(target.key), problem, told.get(target.pk))
+        for target in targets
+        if target.read_back is None or told[target.pk] is not None
     }
 
 

@@ -1,4 +1,7 @@
-"""Ring for a worker once a change is committed. A lost bell costs a moment: the sweep covers it."""
+"""Ring for a worker once a change is committed. A lost bell costs a moment: the sweep covers it.
+
+A bell does not expire: a way back that had to wait for a worker must not wait for the next bell.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,6 @@ def ring_worker(promotion_id: int) -> None:
                 CARRY_OUT,
                 kwargs={"promotion_id": promotion_id},
                 queue="apply",
-                expires=30,
                 retry=False,
                 ignore_result=True,
             )

@@ -6,11 +6,12 @@ ahead by the time a worker may take to die unseen: who dies is followed by anoth
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from rollouts.evidence import worse
 from rollouts.machine import Event, Kind, State
@@ -29,21 +30,31 @@ GRACE = timedelta(minutes=2)
 
 NO_WORD = "Every worker that took it died before it could say why."
 
-CARRIED = (State.APPROVED, State.APPLYING, State.VERIFYING)
+WRITTEN_OUT = (State.APPROVED, State.APPLYING)
+READ_BACK = (State.VERIFYING,)
+URGENCY = Case(
+    When(state__in=READ_BACK, then=Value(2)), When(kind=Kind.ROLLBACK, then=Value(0)), default=1
+)
 JUDGED = (State.PENDING, State.SCHEDULED)
 ENDING = (*JUDGED, State.APPROVED)
 
 log = structlog.get_logger(__name__)
 
 
-def due_promotions(*, now: datetime, limit: int = 50) -> list[int]:
-    """Return the promotions that a worker is to carry on now, each handed out once for a while."""
+def due_promotions(
+    *, now: datetime, limit: int = 50, among: Collection[State] = (*WRITTEN_OUT, *READ_BACK)
+) -> list[int]:
+    """Return the promotions that a worker is to carry on now, each handed out once for a while.
+
+    Rollbacks that wait to be written come first, what is only read back last.
+    """
     with transaction.atomic():
         rows = Promotion.objects.select_for_update().filter(
             Q(next_attempt_at__lte=now) | Q(next_attempt_at__gt=now + timedelta(hours=1)),
-            state__in=CARRIED,
+            state__in=among,
         )
-        ids = list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+        rows = rows.order_by(URGENCY, "next_attempt_at")
+        ids = list(rows.values_list("pk", flat=True)[:limit])
         Promotion.objects.filter(pk__in=ids).update(next_attempt_at=now + HANDED_OUT)
     return ids
 
@@ -53,7 +64,7 @@ def end_what_is_over(*, now: datetime) -> list[int]:
 
     Return what ended. One that cannot be judged for an error of ours holds up no other.
     """
-    late = Q(state=State.APPLYING, deadline_at__lte=now - GRACE)
+    late = Q(state__in=[State.APPLYING, State.VERIFYING], deadline_at__lte=now - GRACE)
     rows = Promotion.objects.filter(Q(state__in=ENDING, kind=Kind.PROMOTION) | late)
     return [each for each in rows.values_list("pk", flat=True) if _ended(each, now)]
 
@@ -73,7 +84,7 @@ def _end(promotion_id: int, now: datetime) -> bool:
         with transaction.atomic(durable=True):
             lock_tier(Promotion.objects.get(pk=promotion_id).tier_id)
             promotion = lock_promotion(promotion_id)
-            if promotion.state == State.APPLYING:
+            if promotion.state in {State.APPLYING, State.VERIFYING}:
                 return _fail(promotion, now)
             if promotion.state not in ENDING:
                 return False
@@ -92,7 +103,8 @@ def _fail(promotion: Promotion, now: datetime) -> bool:
     """End what no worker could bring to an end, though each had looked first whether it is out."""
     if promotion.deadline_at is None or promotion.deadline_at > now - GRACE:
         return False
-    reason = f"Not written in time. {promotion.problem or NO_WORD}"
+    missed = "written" if promotion.state == State.APPLYING else "seen"
+    reason = f"Not {missed} in time. {promotion.problem or NO_WORD}"
     end_as_failed(promotion, reason=reason, now=now)
     return True
 
