@@ -38,6 +38,16 @@ class MemberFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class UnseenMove:
+    """The last promotion of a tier, where nobody has seen that these targets followed it."""
+
+    name: str
+    state: str
+    is_open: bool  # it may be seen yet
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EarlierTier:
     """A tier before this one.
 
@@ -48,6 +58,7 @@ class EarlierTier:
 
     Shapes
         failing, unseen     names of targets that are not well, and of those nobody can tell of
+        move                what brought it there without being seen to; None where it was seen
     """
 
     name: str
@@ -57,6 +68,7 @@ class EarlierTier:
     bake_seconds: int
     failing: tuple[str, ...]
     unseen: tuple[str, ...]
+    move: UnseenMove | None = None
 
 
 @dataclass(frozen=True, slots=True)

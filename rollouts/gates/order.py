@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rollouts.gates.facts import EarlierTier, Facts
+from rollouts.gates.facts import EarlierTier, Facts, UnseenMove
 from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import nobody
 from rollouts.gates.naming import every, listed, span, span_left
@@ -43,6 +43,8 @@ def _closed(tier: EarlierTier, mode: str) -> Judgement | None:
     required = _required(tier, mode)
     if tier.in_mode < tier.targets:
         return Judgement(NAME, Verdict.FAIL, *_missing(tier, mode), required)
+    if tier.move is not None:
+        return _unseen_move(tier, tier.move, mode)
     if tier.failing:
         sentence = f"{tier.name} is in {mode}, but {listed(tier.failing)} {_is(tier.failing)} not"
         return Judgement(NAME, Verdict.FAIL, f"{sentence} well there.", "not well", required)
@@ -51,6 +53,19 @@ def _closed(tier: EarlierTier, mode: str) -> Judgement | None:
     if tier.held_seconds < tier.bake_seconds:
         return _baking(tier, tier.held_seconds, mode)
     return None
+
+
+def _unseen_move(tier: EarlierTier, move: UnseenMove, mode: str) -> Judgement:
+    """Judge a tier that is in the mode as far as it was written, and as nobody saw."""
+    names, required = listed(move.targets), _required(tier, mode)
+    if move.is_open:
+        sentence = f"{move.name} of {tier.name} is {move.state}: {names} {_was(move.targets)} not"
+        return Judgement(NAME, Verdict.UNKNOWN, f"{sentence} seen there yet.", "not seen", required)
+    sentence = (
+        f"{move.name} of {tier.name} ended as {move.state}, and since then nobody has seen {names}"
+        f" in {mode}."
+    )
+    return Judgement(NAME, Verdict.FAIL, sentence, "not seen", required)
 
 
 def _baking(tier: EarlierTier, held_seconds: float, mode: str) -> Judgement:
@@ -87,3 +102,7 @@ def _required(tier: EarlierTier, mode: str) -> str:
 
 def _is(names: tuple[str, ...]) -> str:
     return "is" if len(names) == 1 else "are"
+
+
+def _was(names: tuple[str, ...]) -> str:
+    return "was" if len(names) == 1 else "were"

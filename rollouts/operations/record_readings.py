@@ -13,7 +13,7 @@ from django.db import transaction
 
 from rollouts.gates.naming import counted, listed
 from rollouts.machine import Event, Mode, State
-from rollouts.models import ApplyStep, Promotion, StepState
+from rollouts.models import ApplyStep, Promotion, StepState, Target
 from rollouts.operations.decide import lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion
 from rollouts.operations.observe_modes import record_observation
@@ -78,6 +78,7 @@ def _count(promotion: Promotion, heard: Mapping[int, Heard], now: datetime) -> N
         end_as_failed(promotion, reason=_unwritten(failed, len(every)), now=now)
     elif not counting:
         promotion.next_attempt_at = None
+        _begin_to_bake(promotion, steps, now)
         reason = f"{len(waiting)} set aside, not seen" if waiting else ""
         move_promotion(promotion, Event.OBSERVED, actor=MACHINE, now=now, reason=reason)
     elif promotion.deadline_at is not None and promotion.deadline_at <= now:
@@ -85,6 +86,13 @@ def _count(promotion: Promotion, heard: Mapping[int, Heard], now: datetime) -> N
     else:
         promotion.next_attempt_at = now + READ_EVERY
         promotion.save(update_fields=["next_attempt_at"])
+
+
+def _begin_to_bake(promotion: Promotion, steps: list[ApplyStep], now: datetime) -> None:
+    """Let who was moved bake from now on: that it was written says nothing of how it does."""
+    seen = [step.target_id for step in steps if step.state == StepState.OBSERVED]
+    moved = Target.objects.filter(pk__in=seen, mode=promotion.to_mode)
+    moved.filter(mode_since__gte=promotion.written_at).update(mode_since=now)
 
 
 def _count_one(step: ApplyStep, heard: Heard, mode: str, now: datetime) -> None:

@@ -18,6 +18,7 @@ from rollouts.models import Rollout, Tier
 from rollouts.queries.next_steps import NextStep, Pair, next_steps
 from rollouts.queries.open_promotions import Waiting, open_promotions
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
+from rollouts.queries.unseen_moves import with_moves
 
 ROLLOUT = ("id", "key", "title", "position", "evidence", "modes", "applier", "policy")
 TIER = ("id", "name", "rank", "is_production", "policy")
@@ -61,7 +62,7 @@ class Fleet:
 
 def load_fleet(*, now: datetime, is_watched: bool) -> Fleet:
     """Return the fleet as it stands now."""
-    targets = list(living_targets().order_by("key"))
+    targets = list(with_moves(living_targets()).order_by("key"))
     rows = target_rows(targets, now=now, is_watched=is_watched)
     by_tier: dict[int, list[Pair]] = defaultdict(list)
     for target, row in zip(targets, rows, strict=True):

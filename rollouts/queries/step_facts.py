@@ -14,6 +14,7 @@ from rollouts.machine import OPEN, Mode
 from rollouts.models import Promotion, Target, Tier
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
 from rollouts.queries.target_state import why_stale
+from rollouts.queries.unseen_moves import unseen_move, with_moves
 
 WELL = {"clean", "follows"}
 NOT_WELL = {"differs", "refused", "suspect"}
@@ -119,7 +120,7 @@ def _earlier(listed: Sequence[Tier], to_mode: Mode, now: datetime) -> Iterable[E
     """Yield the tiers before another, in order, without the targets that are set aside."""
     if not listed:
         return
-    targets = living_targets().filter(tier__in=listed).order_by("key")
+    targets = with_moves(living_targets().filter(tier__in=listed)).order_by("key")
     rows: dict[int, list[tuple[Target, TargetRow]]] = {each.pk: [] for each in listed}
     ordered = list(targets)
     for target, row in zip(ordered, target_rows(ordered, now=now), strict=True):
@@ -144,6 +145,7 @@ def earlier_tier(
         bake_seconds=_asked(tier, "bake_seconds"),
         failing=tuple(row.name for _, row in pairs if row.state in NOT_WELL),
         unseen=tuple(row.name for target, row in pairs if _is_unseen(target, row)),
+        move=unseen_move((target, row.name) for target, row in pairs),
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from diffs.outcomes import Outcome
 from rollouts.gates import GATES
-from rollouts.gates.facts import Demand, EarlierTier, Facts, MemberFacts, OpenPromotion
+from rollouts.gates.facts import Demand, EarlierTier, Facts, MemberFacts, OpenPromotion, UnseenMove
 from rollouts.queries.target_state import STATES
 from tests.factories import NOW
 
@@ -36,6 +36,8 @@ BAKED = EarlierTier(
     name="test", targets=2, in_mode=2, held_seconds=8 * DAY, bake_seconds=7 * DAY, failing=(),
     unseen=(),
 )  # fmt: skip
+VERIFYING = UnseenMove("P-6", "verifying", is_open=True, targets=("kube-8",))
+FAILED = UnseenMove("P-6", "failed", is_open=False, targets=("kube-8", "kube-9"))
 ANOTHER = OpenPromotion("P-7", "infra from shadow to exec and is pending")
 DEMAND = Demand(soak_seconds=HOUR, looks=60, changes=300)
 
@@ -103,6 +105,7 @@ any_tier = st.builds(
     bake_seconds=st.integers(0, 10 * DAY),
     failing=st.sampled_from([(), (), ("kube-8",)]),
     unseen=st.sampled_from([(), (), ("kube-9",)]),
+    move=st.sampled_from([None, None, VERIFYING, FAILED]),
 )
 any_demand = st.builds(Demand, soak_seconds=st.integers(0, 10 * DAY), looks=counts, changes=counts)
 any_facts = st.builds(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rollouts.gates import GATES
-from tests.rollouts.gates.stage import BAKED, DAY, HOUR, facts, member, says
+from tests.rollouts.gates.stage import BAKED, DAY, FAILED, HOUR, VERIFYING, facts, member, says
 
 INFRA = replace(BAKED, name="infra", held_seconds=9 * DAY)
 NEVER = {"in_mode": 0, "held_seconds": None}
@@ -62,6 +62,17 @@ def tier(**changed):
             tier(unseen=("kube-8", "kube-9")),
             "unknown",
             "test is in exec, but nobody can tell whether kube-8 and kube-9 are well there.",
+        ),
+        (
+            tier(move=VERIFYING),
+            "unknown",
+            "P-6 of test is verifying: kube-8 was not seen there yet.",
+        ),
+        (
+            tier(move=FAILED),
+            "fail",
+            "P-6 of test ended as failed, and since then nobody has seen kube-8 and kube-9"
+            " in exec.",
         ),
         (
             tier(held_seconds=None),

@@ -6,37 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from ledger import lease
 from ledger.clock import database_now
-from rollouts.appliers.order import Receipt
 from rollouts.machine import Mode
 from rollouts.models import Target
 from rollouts.operations.decide import PromotionRefused
-from rollouts.operations.record_readings import EQUAL_READINGS, Heard, record_readings
-from rollouts.operations.record_written import record_written
 from rollouts.operations.start_promotion import start_promotion
+from tests.rollouts.operations.reading import heard, written
 from tests.rollouts.promoting import approved, ready_tier, requested, rolled_back
 from tests.rollouts.stage import trail
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
-
-
-def written(promotion):
-    """Carry a promotion to where the change is out in the world."""
-    assert start_promotion(promotion.pk, now=database_now())
-    held = lease.take(f"test {promotion.pk}", holder="test", seconds=30)
-    record_written(promotion.pk, Receipt("c0ffee", False), held=held, now=database_now())
-    promotion.refresh_from_db()
-    return promotion
-
-
-def heard(promotion, mode, times=EQUAL_READINGS):
-    """Let every member tell a mode so many times."""
-    for _ in range(times):
-        told = {step.target_id: Heard((mode,), mode) for step in promotion.steps.all()}
-        record_readings(promotion.pk, told, now=database_now())
-    promotion.refresh_from_db()
-    return promotion
 
 
 def test_a_promotion_is_done_once_it_was_read_back_three_times():
