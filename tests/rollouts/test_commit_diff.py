@@ -55,7 +55,8 @@ def test_only_the_changed_token_of_a_line_is_marked():
 
 def test_a_last_line_that_nothing_ends_is_marked_as_any_other():
     unended = "\\ No newline at end of file"
-    text = f"--- a/x\n+++ b/x\n@@ -1 +1 @@\n-mode_of_it: pre\n{unended}\n+mode_of_it: exec\n{unended}\n"
+    lines = ["-mode_of_it: pre", unended, "+mode_of_it: exec", unended]
+    text = "\n".join(["--- a/x", "+++ b/x", "@@ -1 +1 @@", *lines, ""])
 
     (gone, come) = commit_diff(text).files[0].lines
 

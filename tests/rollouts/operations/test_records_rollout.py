@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Iterator
 
 import pytest
 from django.core.management import call_command
@@ -68,7 +69,7 @@ def sync(pair: Pair, tolerance: object = 0.5) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def watched(settings) -> Watched:
+def watched(settings) -> Iterator[Watched]:
     """The one target's source, whose sides say the same in another order and spelling."""
     settings.ALLOWED_ADDRESSES = "127.0.0.0/8:1024-65535"
     with two_sides() as pair:

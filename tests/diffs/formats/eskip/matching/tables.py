@@ -7,7 +7,7 @@ from itertools import product
 
 from diffs.compare import compare
 from diffs.formats.eskip import ESKIP, Route, parse_document
-from diffs.formats.eskip.matching import Request, TableIndex, find_witness, look_up
+from diffs.formats.eskip.matching import Request, TableIndex, Unknown, find_witness, look_up
 from diffs.report import Finding
 
 NOTHING, UNSETTLED = "nothing", "unsettled"
@@ -22,14 +22,15 @@ def asked(text: str) -> Request:
     """Read `GET host/path Name:value`; the host may be left out."""
     method, address, *headers = text.split(" ")
     host, slash, path = address.partition("/")
-    pairs = tuple(tuple(header.split(":", 1)) for header in headers)
-    return Request(method, host or "www.example.org", slash + path, pairs)
+    pairs = (header.partition(":") for header in headers)
+    given = tuple((name, value) for name, _, value in pairs)
+    return Request(method, host or "www.example.org", slash + path, given)
 
 
 def answers(table: str, request: str) -> str:
     """Return the id of the route that answers, "" where none does, or why nobody can tell."""
     told = look_up(index_of(table), asked(request))
-    return getattr(told, "route_id", None) if hasattr(told, "route_id") else told.why
+    return told.why if isinstance(told, Unknown) else told.route_id
 
 
 def findings(legacy: str, shadow: str) -> tuple[Finding, ...]:
@@ -62,13 +63,19 @@ def naive(table: str, request: Request) -> object:
     return routes[0] if len(alike) == 1 else UNSETTLED
 
 
+def text_of(argument: bytes | float) -> str:
+    """Return a text among the arguments of a predicate."""
+    assert isinstance(argument, bytes)
+    return argument.decode()
+
+
 def naive_rank(route: Route, path: str) -> tuple[int, ...] | None:
     """Rank the way a path is matched, the best the lowest; None where it is not."""
     ranks = []
     for call in route.predicates:
         if call.name not in ("Path", "PathSubtree"):
             continue
-        written = call.args[0].decode()
+        written = text_of(call.args[0])
         shapes = [written]
         if call.name == "PathSubtree":
             base = re.sub(r"/[*][^/]*$", "", written).removesuffix("/")

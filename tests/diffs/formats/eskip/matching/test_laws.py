@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diffs.formats.eskip import ESKIP
+from diffs.formats.eskip import ESKIP, Route
 from diffs.formats.eskip.matching import Answer, NoWitness, Unknown, Witness, find_witness, look_up
 from diffs.report import Finding, Kind
 from tests.diffs.formats.eskip.matching.tables import (
@@ -65,7 +65,9 @@ def served(told: object) -> object:
         return (told.addresses[0], len(told.filters)) if told.route_id else NOTHING
     if isinstance(told, Unknown):
         return UNSETTLED
-    return told if isinstance(told, str) else (told.backend.decode(), len(told.filters))
+    if isinstance(told, Route):
+        return told.backend.decode(), len(told.filters)
+    return told
 
 
 @SHORT
