@@ -13,6 +13,7 @@ from http import HTTPStatus
 from playwright.sync_api import BrowserContext, Locator, Page
 from playwright.sync_api import TimeoutError as NotShown
 
+from rollouts.templatetags.marks import mark_of
 from tests.browser import LOOKS, Faults
 from tests.journeys.conftest import NewContext
 
@@ -50,8 +51,9 @@ class Mover:
                 assert time.monotonic() < deadline, self.words()
                 self.page.reload()
 
-    def sees_state(self, word: str) -> None:
-        """Wait until the page of a promotion says that it is in a state."""
+    def sees_state(self, state: str) -> None:
+        """Wait until the page of a promotion says that it is in a state, in that state's word."""
+        word = mark_of(state).word
         self.sees(self.page.locator(".head .state", has_text=re.compile(rf"^\s*{word}\s*$")))
 
     def words(self) -> str:
@@ -95,7 +97,7 @@ class Mover:
         path = f"/rollouts/{rollout}/{tier}/"
         self.confirms(path, tier, f"Ask for {mode}", reason="clean since it was started")
         self.page.wait_for_url(PROMOTION)
-        self.sees_state("waiting for approval")
+        self.sees_state("pending")
         return self.page.url
 
     def approves(self, promotion: str, tier: str) -> None:
@@ -121,6 +123,7 @@ class Mover:
 def mover(new_context: NewContext, site: str, faults: Faults, *, has_scripts: bool) -> Mover:
     """Return somebody with a browser of their own who has opened nothing yet."""
     context = new_context(**LOOKS["light"], java_script_enabled=has_scripts)
+    context.set_default_navigation_timeout(PATIENCE_SECONDS * 1000)
     return Mover(context.new_page(), site, faults, has_scripts)
 
 

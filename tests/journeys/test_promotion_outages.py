@@ -161,7 +161,7 @@ def test_postgresql_restarted_in_the_middle_of_a_decision_leaves_all_as_it_was(
         sent.url, data=sent.post_data_buffer, headers={"Content-Type": sent.headers["content-type"]}
     )
     assert once_more.status == HTTPStatus.OK, once_more.text()
-    who.sees_state("done" if what == "approval" else "waiting for approval")
+    who.sees_state("done" if what == "approval" else "pending")
     assert len(promotions(running, what)) == 1
     approvals = running.query(
         "SELECT count(*) FROM rollouts_approval WHERE promotion_id ="

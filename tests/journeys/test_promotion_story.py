@@ -69,18 +69,18 @@ def assert_on_the_trail(reader, promotion):
     reader.opens(promotion)
     reader.page.get_by_role("link", name="on the audit trail").click()
     reader.page.locator(".audit").wait_for()
-    what = reader.page.locator(".audit-what").all_inner_texts()
+    what = reader.page.locator('.audit-more a[href^="?action="]').all_text_contents()
     who = reader.page.locator(".audit-who").all_inner_texts()
     steps = [step for step in zip(what, who, strict=True) if "refused" not in step[0]]
     assert steps[::-1] == [
-        ("promotion requested", "alice"),
-        ("promotion approval given", "bob"),
-        ("promotion approved", "bob"),
-        ("apply intent", "penumbra"),
-        ("promotion applying", "penumbra"),
-        ("apply written", "penumbra"),
-        ("promotion verifying", "penumbra"),
-        ("promotion done", "penumbra"),
+        ("promotion_requested", "alice"),
+        ("promotion_approval_given", "bob"),
+        ("promotion_approved", "bob"),
+        ("apply_intent", "penumbra"),
+        ("promotion_applying", "penumbra"),
+        ("apply_written", "penumbra"),
+        ("promotion_verifying", "penumbra"),
+        ("promotion_done", "penumbra"),
     ]
 
 
