@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 VERSION = 2
@@ -46,8 +46,13 @@ def evidence_document(  # noqa: PLR0913  (one argument a part of the document)
     rules_version: str,
     targets: Mapping[str, TargetEvidence],
     gates: Mapping[str, str],
+    set_aside: Mapping[str, Sequence[str]] | None = None,
 ) -> Document:
-    """Return the document as JSON values, in no order that matters."""
+    """Return the document as JSON values, in no order that matters.
+
+    Shapes
+        set_aside   {tier that comes first: its targets that the gates were not asked about}
+    """
     return {
         "version": VERSION,
         "rollout": rollout,
@@ -67,6 +72,7 @@ def evidence_document(  # noqa: PLR0913  (one argument a part of the document)
             for key, target in targets.items()
         },
         "gates": {name: str(verdict) for name, verdict in gates.items()},
+        "set_aside": {name: sorted(keys) for name, keys in (set_aside or {}).items()},
     }
 
 

@@ -15,7 +15,7 @@ from typing import TypeGuard
 from rollouts.evidence.document import VERSION
 
 WORDS = ("rollout", "tier", "from", "to", "policy", "rules")
-FRAME = {"version", *WORDS, "targets", "gates"}
+FRAME = {"version", *WORDS, "targets", "gates", "set_aside"}
 TARGET = {"generation", "addresses", "differences", "place", "read_back"}
 GRAVITY = {"noise": 0, "expected": 0, "open": 1, "bug": 2}
 """The verdicts of people on a difference, and how much each speaks against a step."""
@@ -35,17 +35,16 @@ def is_known_form(document: object) -> bool:
         and isinstance(targets, Mapping)
         and all(_is_target(target) for target in targets.values())
         and _is_words(gates, GATE_VERDICTS)
+        and _are_lists_of_texts(document["set_aside"])
     )
 
 
 def _is_target(target: object) -> bool:
     if not _has_keys(target, TARGET):
         return False
-    addresses = target["addresses"]
     return (
         _is_count(target["generation"])
-        and isinstance(addresses, Mapping)
-        and all(_is_texts(each) for each in addresses.values())
+        and _are_lists_of_texts(target["addresses"])
         and _is_words(target["differences"], GRAVITY.keys())
         and all(isinstance(target[name], str) for name in ("place", "read_back"))
     )
@@ -57,6 +56,10 @@ def _has_keys(value: object, keys: set[str]) -> TypeGuard[Mapping[str, object]]:
 
 def _is_count(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _are_lists_of_texts(value: object) -> bool:
+    return isinstance(value, Mapping) and all(_is_texts(each) for each in value.values())
 
 
 def _is_texts(value: object) -> bool:

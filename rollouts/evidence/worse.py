@@ -39,6 +39,7 @@ def worse(then: Document, now: Document) -> tuple[Change, ...]:
         *_frame(then, now),
         *_members(_part(then, "targets"), _part(now, "targets")),
         *_gates(_part(then, "gates"), _part(now, "gates")),
+        *_set_aside(_part(then, "set_aside"), _part(now, "set_aside")),
     )
 
 
@@ -107,6 +108,13 @@ def _gates(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[Change]:
             yield Change("gates", f"The gate {name} was not asked, and is now.")
         elif now[name] == "fail" and then[name] != "fail":
             yield Change("gates", f"The gate {name} {GATE_WORDS[then[name]]}, and fails now.")
+
+
+def _set_aside(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield who vouches no longer for the tiers that come first."""
+    for tier in sorted(now):
+        for key in sorted(set(now[tier]) - set(then.get(tier, ()))):
+            yield Change("set_aside", f"{key} of {tier}, which comes first, was set aside.")
 
 
 def _counted(count: int, word: str) -> str:

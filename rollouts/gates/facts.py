@@ -59,6 +59,7 @@ class EarlierTier:
     Shapes
         failing, unseen     names of targets that are not well, and of those nobody can tell of
         move                what brought it there without being seen to; None where it was seen
+        set_aside           keys of its targets that people have set aside: they count for nothing
     """
 
     name: str
@@ -69,6 +70,7 @@ class EarlierTier:
     failing: tuple[str, ...]
     unseen: tuple[str, ...]
     move: UnseenMove | None = None
+    set_aside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

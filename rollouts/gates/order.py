@@ -5,7 +5,7 @@ from __future__ import annotations
 from rollouts.gates.facts import EarlierTier, Facts, UnseenMove
 from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import nobody
-from rollouts.gates.naming import every, listed, span, span_left
+from rollouts.gates.naming import counted, every, listed, span, span_left
 
 NAME = "order"
 
@@ -13,9 +13,9 @@ NAME = "order"
 def order(facts: Facts) -> Judgement:
     """Judge the first earlier tier that is not there, those that are known not to be before others.
 
-    A tier without targets holds up nobody.
+    A tier without targets holds up nobody; of one whose targets are all set aside nobody can tell.
     """
-    earlier = [tier for tier in facts.earlier if tier.targets]
+    earlier = [tier for tier in facts.earlier if tier.targets or tier.set_aside]
     closed = [said for tier in earlier if (said := _closed(tier, facts.to_mode))]
     if closed:
         return min(closed, key=lambda said: said.verdict != Verdict.FAIL)
@@ -28,7 +28,7 @@ def _passed(earlier: list[EarlierTier], mode: str) -> Judgement:
     if not earlier:
         return Judgement(NAME, Verdict.PASS, "No tier comes before this one.", "first")
     last = earlier[-1]
-    held = span(last.held_seconds or 0)
+    held, aside = span(last.held_seconds or 0), _aside(sum(len(tier.set_aside) for tier in earlier))
     sentence = f"{last.name} has been in {mode} for {held} and has baked."
     if len(earlier) > 1:
         before = every(len(earlier), "tier").capitalize()
@@ -36,13 +36,29 @@ def _passed(earlier: list[EarlierTier], mode: str) -> Judgement:
             f"{before} before this one are in {mode} and have baked; {last.name}, the last, "
             f"for {held}."
         )
-    return Judgement(NAME, Verdict.PASS, sentence, held, _required(last, mode))
+    return Judgement(NAME, Verdict.PASS, f"{sentence}{aside}", held, _required(last, mode))
+
+
+def _aside(count: int) -> str:
+    """Return how many targets are not asked about, after the sentence on the others."""
+    if not count:
+        return ""
+    are = "is" if count == 1 else "are"
+    return f" {counted(count, 'target')} {are} set aside and not counted."
 
 
 def _closed(tier: EarlierTier, mode: str) -> Judgement | None:
     required = _required(tier, mode)
+    if not tier.targets:
+        return Judgement(NAME, Verdict.UNKNOWN, _nobody_left(tier, mode), "set aside", required)
     if tier.in_mode < tier.targets:
         return Judgement(NAME, Verdict.FAIL, *_missing(tier, mode), required)
+    return _unproven(tier, mode) or _unbaked(tier, mode)
+
+
+def _unproven(tier: EarlierTier, mode: str) -> Judgement | None:
+    """Return why nobody can build on a tier that is in the mode."""
+    required = _required(tier, mode)
     if tier.move is not None:
         return _unseen_move(tier, tier.move, mode)
     if tier.failing:
@@ -50,9 +66,22 @@ def _closed(tier: EarlierTier, mode: str) -> Judgement | None:
         return Judgement(NAME, Verdict.FAIL, f"{sentence} well there.", "not well", required)
     if tier.unseen or tier.held_seconds is None:
         return Judgement(NAME, Verdict.UNKNOWN, _unseen(tier, mode), "not seen", required)
-    if tier.held_seconds < tier.bake_seconds:
+    return None
+
+
+def _unbaked(tier: EarlierTier, mode: str) -> Judgement | None:
+    if tier.held_seconds is not None and tier.held_seconds < tier.bake_seconds:
         return _baking(tier, tier.held_seconds, mode)
     return None
+
+
+def _nobody_left(tier: EarlierTier, mode: str) -> str:
+    count = len(tier.set_aside)
+    all_of_it = "its only target is" if count == 1 else f"all of its {count:,} targets are"
+    return (
+        f"{tier.name} comes first, and {all_of_it} set aside, so that nobody can tell how it does"
+        f" in {mode}."
+    )
 
 
 def _unseen_move(tier: EarlierTier, move: UnseenMove, mode: str) -> Judgement:

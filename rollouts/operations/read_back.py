@@ -28,7 +28,8 @@ def read_back(promotion: Promotion, *, now: datetime) -> None:
     rollout = promotion.tier.rollout
     steps = promotion.steps.select_related("target__cluster").order_by("target__key")
     targets = [step.target for step in in_turn(list(steps), turn=int(now.timestamp()))]
-    record_readings(promotion.pk, hear(rollout, targets), now=now)
+    heard = hear(rollout, targets, asked_for=promotion.to_mode)
+    record_readings(promotion.pk, heard, now=now)
 
 
 def in_turn(steps: Sequence[ApplyStep], *, turn: int) -> list[ApplyStep]:
@@ -40,10 +41,11 @@ def in_turn(steps: Sequence[ApplyStep], *, turn: int) -> list[ApplyStep]:
     return [*first, *rest[at:], *rest[:at]]
 
 
-def hear(rollout: Rollout, targets: Sequence[Target]) -> dict[int, Heard]:
+def hear(rollout: Rollout, targets: Sequence[Target], *, asked_for: str = "") -> dict[int, Heard]:
     """Return what is heard of each target, by its id: from the applier's place and the cluster.
 
-    A target whose cluster there was no time to ask is not in it.
+    A target whose cluster there was no time to ask is not in it, but where another mode is kept
+    for it than was asked for.
     """
     kept, problem = kept_modes(rollout, targets)
     asked = [target for target in targets if target.read_back is not None]
@@ -55,10 +57,14 @@ def hear(rollout: Rollout, targets: Sequence[Target]) -> dict[int, Heard]:
 
     with ThreadPoolExecutor(max_workers=ASKED_AT_ONCE) as pool:
         told = dict(zip([one.pk for one in asked], pool.map(ask, asked), strict=True))
+    found = {
+        target.pk: _heard(kept.get(target.key), problem, told.get(target.pk)) for target in targets
+    }
+    late = {target_id for target_id, answer in told.items() if answer is None}
     return {
-        target.pk: _heard(kept.get(target.key), problem, told.get(target.pk))
-        for target in targets
-        if target.read_back is None or told[target.pk] is not None
+        target_id: one
+        for target_id, one in found.items()
+        if target_id not in late or one.contradicts(asked_for)
     }
 
 
@@ -92,4 +98,9 @@ def _heard(kept: Kept | None, problem: str, told: tuple[str, str] | None) -> Hea
         modes.append(told[0])
         problems += [told[1]] if told[1] else []
     observed = told[0] if told else ""
-    return Heard(tuple(mode for mode in modes if mode), observed, " ".join(problems))
+    return Heard(
+        tuple(mode for mode in modes if mode),
+        observed,
+        " ".join(problems),
+        kept.mode if kept is not None else "",
+    )

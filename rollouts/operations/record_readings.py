@@ -31,12 +31,18 @@ class Heard:
     Shapes
         modes       what each place that tells says: the mode kept, the mode of the cluster
         observed    the mode that the cluster itself tells; "" where it was not asked
+        kept        the mode that is kept where it was written; "" where nothing is kept
         problem     why a place could not be read; "" where all could
     """
 
     modes: tuple[str, ...]
     observed: str = ""
     problem: str = ""
+    kept: str = ""
+
+    def contradicts(self, mode: str) -> bool:
+        """Say whether what was written is not there any more, whoever may be set aside."""
+        return bool(mode) and self.kept not in {"", mode}
 
     def agrees(self, mode: str) -> bool:
         """Say whether all places were read and all tell this mode."""
@@ -73,7 +79,13 @@ def _count(promotion: Promotion, heard: Mapping[int, Heard], now: datetime) -> N
         if step.target_id in heard:
             _count_one(step, heard[step.target_id], promotion.to_mode, now)
     waiting = [step for step in steps if step.state != StepState.OBSERVED]
-    counting = [step for step in waiting if not _is_set_aside(step, now)]
+    is_seen = len(waiting) < len(steps)
+    counting = [
+        step
+        for step in waiting
+        if not (is_seen and _is_set_aside(step, now))
+        or heard.get(step.target_id, Heard(())).contradicts(promotion.to_mode)
+    ]
     if not counting and failed:
         end_as_failed(promotion, reason=_unwritten(failed, len(every)), now=now)
     elif not counting:

@@ -124,7 +124,7 @@ def _nothing_to_do(tier: Tier, pairs: Sequence[Pair], mode: Mode | None, now: da
     if mode is None:
         known = any(not row.is_set_aside for _, row in pairs)
         return NextStep("blocked", "its mode is unknown") if known else NextStep("", "")
-    here = earlier_tier(tier, [pair for pair in pairs if not pair[1].is_set_aside], mode, now)
+    here = earlier_tier(tier, pairs, mode, now)
     if here.held_seconds is None:
         return NextStep("", f"in {mode}")
     left = here.bake_seconds - here.held_seconds
@@ -138,8 +138,7 @@ def _earlier(
     tiers: Sequence[Tier], by_tier: Mapping[int, Sequence[Pair]], to_mode: Mode, now: datetime
 ) -> Iterator[EarlierTier]:
     for tier in tiers:
-        pairs = [pair for pair in by_tier.get(tier.pk, ()) if not pair[1].is_set_aside]
-        yield earlier_tier(tier, pairs, to_mode, now)
+        yield earlier_tier(tier, by_tier.get(tier.pk, ()), to_mode, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from diffs.queries.evidence import addresses_of, present_fingerprints
 from diffs.versions import NO_RULES
 from rollouts.evidence import Document, TargetEvidence, digest_of, evidence_document
-from rollouts.gates import Facts, Judgement, judge
+from rollouts.gates import Facts, Judgement, judge, order
 from rollouts.machine import Mode
 from rollouts.models import Rollout, Target, Tier
 from rollouts.queries.collector import collector_beat, is_alive
@@ -98,6 +98,9 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
         rules_version=NO_RULES,
         targets=_targets([target for target in loaded.targets if target.pk in chosen], tier),
         gates={one.gate: one.verdict for one in judgements},
+        set_aside={one.name: one.set_aside for one in facts.earlier if one.set_aside}
+        if any(one.gate == order.NAME for one in judgements)
+        else {},
     )
     return StepEvidence(
         from_mode,

@@ -117,23 +117,23 @@ def _why_not_fresh(row: TargetRow, from_mode: Mode, now: datetime) -> str:
 
 
 def _earlier(listed: Sequence[Tier], to_mode: Mode, now: datetime) -> Iterable[EarlierTier]:
-    """Yield the tiers before another, in order, without the targets that are set aside."""
+    """Yield the tiers before another, in order."""
     if not listed:
         return
     targets = with_moves(living_targets().filter(tier__in=listed)).order_by("key")
     rows: dict[int, list[tuple[Target, TargetRow]]] = {each.pk: [] for each in listed}
     ordered = list(targets)
     for target, row in zip(ordered, target_rows(ordered, now=now), strict=True):
-        if not row.is_set_aside:
-            rows[target.tier_id].append((target, row))
+        rows[target.tier_id].append((target, row))
     for each in listed:
         yield earlier_tier(each, rows[each.pk], to_mode, now)
 
 
 def earlier_tier(
-    tier: Tier, pairs: Sequence[tuple[Target, TargetRow]], to_mode: Mode, now: datetime
+    tier: Tier, every: Sequence[tuple[Target, TargetRow]], to_mode: Mode, now: datetime
 ) -> EarlierTier:
-    """Return the facts of a tier that comes before, from its targets that are not set aside."""
+    """Return the facts of a tier that comes before; who is set aside is named, and not counted."""
+    pairs = [pair for pair in every if not pair[1].is_set_aside]
     there = [target for target, _ in pairs if _holds(target, to_mode)]
     since = [target.mode_since for target in there if target.mode_since is not None]
     is_whole = len(since) == len(pairs) and bool(pairs)
@@ -145,6 +145,7 @@ def earlier_tier(
         bake_seconds=_asked(tier, "bake_seconds"),
         failing=tuple(row.name for _, row in pairs if row.state in NOT_WELL),
         unseen=tuple(row.name for target, row in pairs if _is_unseen(target, row)),
+        set_aside=tuple(row.key for _, row in every if row.is_set_aside),
         move=unseen_move((target, row.name) for target, row in pairs),
     )
 

@@ -35,6 +35,7 @@ def seen(**changed: object) -> Document:
         "rules_version": "r1",
         "targets": PLAIN,
         "gates": {"clean": "pass", "soak": "fail", "fresh": "unknown"},
+        "set_aside": {"infra": ["kube-8"]},
     }
     return evidence_document(**{**parts, **changed})
 
@@ -75,6 +76,7 @@ documents = st.builds(
     rules_version=st.just("r") | words,
     targets=st.dictionaries(words, targets, max_size=2),
     gates=gates,
+    set_aside=st.dictionaries(words, st.lists(words, max_size=2, unique=True), max_size=2),
 )
 
 

@@ -57,6 +57,7 @@ def test_holds_what_decides_and_nothing_more():
             },
         },
         "gates": {"clean": "pass", "soak": "fail", "fresh": "unknown"},
+        "set_aside": {"infra": ["kube-8"]},
     }
 
 
@@ -104,6 +105,7 @@ def test_a_mode_is_written_as_its_word():
         {"targets": {**PLAIN, KUBE_2: replace(PLAIN[KUBE_2], read_back="http://b/mode")}},
         {"targets": {**PLAIN, KUBE_2: replace(PLAIN[KUBE_2], differences={"f1": "open"})}},
         {"gates": {}},
+        {"set_aside": {}},
         {"gates": {"clean": "fail", "soak": "fail", "fresh": "unknown"}},
     ],
     ids=str,

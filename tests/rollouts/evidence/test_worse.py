@@ -103,6 +103,16 @@ UNKNOWN_FORM = (Change("version", "The evidence has a form that this version doe
             "gates",
             "The gate order was not asked, and is now.",
         ),
+        (
+            edited("set_aside", "infra", value=["kube-8", "kube-9"]),
+            "set_aside",
+            "kube-9 of infra, which comes first, was set aside.",
+        ),
+        (
+            edited("set_aside", "test", value=["kube-1"]),
+            "set_aside",
+            "kube-1 of test, which comes first, was set aside.",
+        ),
     ],
 )
 def test_each_part_that_got_worse_is_told_alone_in_its_sentence(now, part, sentence):
@@ -119,6 +129,8 @@ def test_each_part_that_got_worse_is_told_alone_in_its_sentence(now, part, sente
         edited(*DIFFERENCES, "f1", value="noise"),
         edited("gates", "clean", value="unknown"),
         edited("gates", "fresh", value="pass"),
+        edited("set_aside", "infra"),
+        edited("set_aside", value={}),
         edited("gates", "soak", value="unknown"),
         edited("gates", "soak", value="pass"),
     ],
@@ -204,6 +216,9 @@ ODD: list[Any] = [
     edited(*DIFFERENCES, value=["f1"]),
     edited(*DIFFERENCES, "f1", value="waved through"),
     edited(*DIFFERENCES, "f1", value=["open"]),
+    edited("set_aside"),
+    edited("set_aside", value=["kube-8"]),
+    edited("set_aside", "infra", value="kube-8"),
     edited("gates", value=[]),
     edited("gates", "clean", value="maybe"),
     [],

@@ -106,6 +106,7 @@ any_tier = st.builds(
     failing=st.sampled_from([(), (), ("kube-8",)]),
     unseen=st.sampled_from([(), (), ("kube-9",)]),
     move=st.sampled_from([None, None, VERIFYING, FAILED]),
+    set_aside=st.sampled_from([(), (), ("aws:1:eu:kube-7",)]),
 )
 any_demand = st.builds(Demand, soak_seconds=st.integers(0, 10 * DAY), looks=counts, changes=counts)
 any_facts = st.builds(

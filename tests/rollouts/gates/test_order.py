@@ -38,6 +38,23 @@ def tier(**changed):
         ),
         (tier(targets=0, **NEVER), "pass", "No tier comes before this one."),
         (
+            tier(targets=0, **NEVER, set_aside=("kube-1",)),
+            "unknown",
+            "test comes first, and its only target is set aside, so that nobody can tell how it"
+            " does in exec.",
+        ),
+        (
+            tier(targets=0, **NEVER, set_aside=("kube-1", "kube-2")),
+            "unknown",
+            "test comes first, and all of its 2 targets are set aside, so that nobody can tell how"
+            " it does in exec.",
+        ),
+        (
+            tier(set_aside=("kube-3",)),
+            "pass",
+            "test has been in exec for 8 d and has baked. 1 target is set aside and not counted.",
+        ),
+        (
             tier(targets=37, **NEVER),
             "fail",
             "test comes first, and none of its 37 targets are in exec.",

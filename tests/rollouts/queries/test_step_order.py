@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ledger.clock import database_now
+from rollouts.evidence import worse
 from rollouts.machine import Mode
 from rollouts.models import Tier
 from tests.rollouts.queries.steps import (
@@ -73,12 +74,30 @@ def test_a_target_in_a_tier_before_counts_again_once_its_time_aside_is_over():
     assert verdicts(to_exec())["order"] == "fail"
 
 
-def test_a_tier_before_that_is_wholly_set_aside_holds_up_nobody():
+def test_a_tier_before_that_is_wholly_set_aside_is_not_passed_over():
     later = database_now() + timedelta(days=1)
     for alias in ("kube-1", "kube-2"):
-        put(target(alias), set_aside_until=later)
+        put(target(alias), mode=Mode.SHADOW, set_aside_until=later)
 
-    assert sentence(to_exec(), "order") == "No tier comes before this one."
+    assert verdicts(to_exec())["order"] == "unknown"
+    assert sentence(to_exec(), "order") == (
+        "test comes first, and all of its 2 targets are set aside, so that nobody can tell how it"
+        " does in exec."
+    )
+
+
+def test_who_is_set_aside_in_a_tier_before_is_told_and_part_of_the_evidence():
+    then = to_exec().document
+    put(target("kube-2"), set_aside_until=database_now() + timedelta(days=1))
+
+    now = to_exec()
+
+    assert sentence(now, "order").endswith("has baked. 1 target is set aside and not counted.")
+    assert now.document["set_aside"] == {"test": ["aws:1:eu:kube-2"]}
+    assert [one.sentence for one in worse(then, now.document)] == [
+        "aws:1:eu:kube-2 of test, which comes first, was set aside."
+    ]
+    assert worse(now.document, then) == ()
 
 
 def test_a_mode_read_back_that_contradicts_a_tier_before_closes_the_order():
