@@ -16,8 +16,8 @@ WHO: Mapping[str, str] = {
         " target aside."
     ),
     "accepted": "Whoever writes the routes that Skipper would refuse can mend them.",
-    "soak": "Nobody: time, looks and changes alone open it.",
-    "order": "Who may ask for the tier before, and its bake.",
+    "soak": "Time, looks and changes alone open it; nobody can.",
+    "order": "The tier before opens it: whoever may ask for that, and its bake.",
     "alone": "Who asked for it may withdraw it, an approver may reject it.",
 }
 """Who can open a gate that is closed."""

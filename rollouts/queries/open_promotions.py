@@ -15,6 +15,7 @@ from rollouts.gates.naming import counted
 from rollouts.machine import OPEN, Kind, State
 from rollouts.models import ApplyStep, Approval, Promotion, PromotionMember, StepState, Tier
 from rollouts.queries.approvers import Approvers, Person, approvers
+from rollouts.queries.promotion_words import shown_state
 from rollouts.quorum import ANYBODY, count_quorum
 
 MOST_NAMES = 4
@@ -41,6 +42,7 @@ class Waiting:
     from_mode: str
     to_mode: str
     state: str
+    shown_state: str
     state_at: datetime
     requested_by_id: int
     requested_by: str
@@ -132,6 +134,7 @@ def _waiting(row: Promotion, signed: frozenset[int], people: Approvers) -> Waiti
         from_mode=row.from_mode,
         to_mode=row.to_mode,
         state=row.state,
+        shown_state=shown_state(row),
         state_at=row.state_at,
         requested_by_id=row.requested_by_id,
         requested_by=row.requested_by.username,

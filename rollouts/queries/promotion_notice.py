@@ -13,7 +13,7 @@ from rollouts.models import Promotion
 from rollouts.notifiers import Notice
 from rollouts.queries.commit_links import commit_link
 from rollouts.queries.promotion_people import may_approve
-from rollouts.queries.promotion_words import meaning_of
+from rollouts.queries.promotion_words import meaning_of, state_words
 from rollouts.queries.target_rows import name_of
 
 TITLES: dict[State, str] = {
@@ -105,7 +105,7 @@ def _sentence(promotion: Promotion, state: State) -> str:
         return meaning
     if promotion.state == State.PENDING:
         return f"{meaning} Approve or reject it on its page."
-    return f"{meaning} By now it is {promotion.state}."
+    return f"{meaning} By now it is {state_words(promotion)}."
 
 
 def _facts(promotion: Promotion, state: State) -> tuple[tuple[str, str], ...]:

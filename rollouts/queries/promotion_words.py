@@ -12,6 +12,14 @@ ORDERED_MEANING = "A way back needs one person and no gate. A worker carries it 
 PUSHED = "The commit is pushed."
 HANDED = "A person carries it out."
 
+WORDS: dict[str, str] = {
+    State.PENDING: "waiting for approval",
+    State.APPLYING: "being carried out",
+    State.VERIFYING: "being read back",
+    ORDERED: ORDERED,
+}
+"""What "it is …" ends with where that is another word than the state's own."""
+
 TRAIL_WORDS: dict[str, tuple[str, str]] = {
     "promotion_requested": ("pending", "asked for"),
     "rollback_ordered": (ORDERED, "rollback ordered"),
@@ -42,6 +50,12 @@ def shown_state(promotion: Promotion) -> str:
     """Return the state as people are told it."""
     is_ordered = promotion.kind == Kind.ROLLBACK and promotion.state == State.APPROVED
     return ORDERED if is_ordered else promotion.state
+
+
+def state_words(promotion: Promotion) -> str:
+    """Return what a promotion is, to follow "it is"."""
+    state = shown_state(promotion)
+    return WORDS.get(state, state)
 
 
 def meaning_of(promotion: Promotion, state: State) -> str:

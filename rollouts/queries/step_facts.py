@@ -12,6 +12,7 @@ from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.gates.facts import Demand, EarlierTier, Facts, MemberFacts, OpenPromotion
 from rollouts.machine import OPEN, Mode
 from rollouts.models import Promotion, Target, Tier
+from rollouts.queries.promotion_words import state_words
 from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
 from rollouts.queries.target_state import why_stale
 from rollouts.queries.unseen_moves import unseen_move, with_moves
@@ -174,7 +175,8 @@ def _open(
     found = rows.filter(tier=tier) | rows.filter(members__target__in=ids)
     return tuple(
         OpenPromotion(
-            row.name, f"{row.tier.name} from {row.from_mode} to {row.to_mode} and is {row.state}"
+            row.name,
+            f"{row.tier.name} from {row.from_mode} to {row.to_mode} and is {state_words(row)}",
         )
         for row in found.select_related("tier").distinct().order_by("pk")
     )

@@ -45,7 +45,7 @@ class StepPanel:
         left_out        the names of the others, and why each would not
         why_not         why nothing can be asked for, a whole sentence; "" where something can
         only_part       why all of them cannot be asked for although some can; "" else
-        next_at         when the gates may say something else
+        next_at         when the gates may say something else, where they alone stand in the way
         people          who would have to approve: "1 of bob and carol"
     """
 
@@ -121,6 +121,7 @@ def step_panel(
     gates = gate_rows(step.judgements)
     candidates = _candidates(step, asker.chosen)
     fault = why_not_request(tier, asker.roles)
+    may_ask = not fault
     only_part = "" if fault else _only_part(step, candidates)
     if not fault and not only_part:
         fault = why_not_judged(step, ASKED_FOR)
@@ -132,12 +133,17 @@ def step_panel(
         left_out=tuple((row.name, why) for row, why in step.left_out),
         why_not=fault,
         only_part=only_part,
-        next_at=min((one.next_at for one in step.closed if one.next_at), default=None),
+        next_at=_next_at(step) if may_ask else None,
         preview=_preview(tier, to_mode, candidates, previews),
         document=step.document,
         digest=step.digest,
         people=_people(tier, mode, to_mode, asker),
     )
+
+
+def _next_at(step: StepEvidence) -> datetime | None:
+    """Return when a closed gate may say something else."""
+    return min((one.next_at for one in step.closed if one.next_at), default=None)
 
 
 def _candidates(step: StepEvidence, chosen: Set[int]) -> tuple[Candidate, ...]:

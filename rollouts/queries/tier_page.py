@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 
@@ -41,6 +42,7 @@ class TierPage:
     shown: TierFilter
     policy: dict[str, object]
     noun: str
+    mode_since: datetime | None
 
 
 def tier_page(tier: Tier, shown: TierFilter, loaded: LoadedTier) -> TierPage:
@@ -61,6 +63,7 @@ def tier_page(tier: Tier, shown: TierFilter, loaded: LoadedTier) -> TierPage:
         shown=shown,
         noun=next((row.facts.noun for row in rows), "route"),
         policy=tier.policy,
+        mode_since=max((one.mode_since for one in loaded.targets if one.mode_since), default=None),
     )
 
 

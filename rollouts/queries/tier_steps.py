@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
+from django.urls import reverse
 
 from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.machine import OPEN
@@ -27,6 +28,8 @@ class TierSteps:
     """How a tier moves, as its page prints it.
 
     Shapes
+        history         those that have ended, the newest first
+        next_tier       the one that may follow a tier without a step; "" after the last
         panel           the next step; None where no target can go on
         held_since      since when every target holds its mode; None where nobody can tell
         why_no_way_back why the viewer may not roll back; "" where they may
@@ -43,6 +46,8 @@ class TierSteps:
     bake_seconds: int
     bake_share: float
     is_blind: bool
+    next_tier: str
+    next_tier_url: str
 
 
 def tier_steps(
@@ -66,17 +71,27 @@ def tier_steps(
     held = [one.mode_since for one in loaded.targets if one.mode_since is not None]
     since = max(held, default=None)
     bake = int(tier.policy.get("bake_seconds", DEFAULT_POLICY.bake_seconds))
+    panel = step_panel(tier, Asker(user.pk, roles, people, chosen), loaded, previews, now=now)
+    following = None if panel else _next_tier(tier)
     return TierSteps(
         open_one=next(iter(open_ones), None),
-        panel=step_panel(tier, Asker(user.pk, roles, people, chosen), loaded, previews, now=now),
+        panel=panel,
         ways=ways_back(tier, next(iter(open_rows), None), previews),
         why_no_way_back=why_not_roll_back(tier, roles),
-        history=tuple(promotion_rows(last, open_ones)),
+        history=tuple(promotion_rows([row for row in last if row.state not in OPEN], ())),
         held_since=since,
         bake_seconds=bake,
         bake_share=_share(now - since, bake) if since else 0.0,
         is_blind=not loaded.is_watched,
+        next_tier=following.name if following else "",
+        next_tier_url=reverse("tier", args=[tier.rollout.key, following.name]) if following else "",
     )
+
+
+def _next_tier(tier: Tier) -> Tier | None:
+    """Return the tier that comes after one in its rollout; None after the last."""
+    living = Tier.objects.filter(rollout=tier.rollout_id, removed_at=None)
+    return living.filter(rank__gt=tier.rank).order_by("rank").first()
 
 
 def _share(held: timedelta, asked_seconds: int) -> float:

@@ -84,6 +84,7 @@ PROMOTION_STATES: dict[str, Mark] = {
     "withdrawn": _mark("undo-2", "off", "withdrawn"),
     "expired": _mark("clock-alert", "off", "expired"),
     "outdated": _mark("clock-alert", "stale", "outdated"),
+    "under_way": _mark("rocket", "exec", "under way"),
     "superseded": _mark("layers", "off", "superseded"),
     "failed": _mark("circle-x", "differs", "failed"),
 }

@@ -26,7 +26,7 @@ from rollouts.views.shell import present
 from rollouts.views.step_forms import NOT_REFUSED, Refusal, tier_forms
 
 PAGE = "rollouts/tier.html"
-TARGETS, STEPS = "tier", "next-step"
+TARGETS, STEPS, FACTS = "tier", "next-step", "facts"
 """The parts of the page that renew themselves."""
 
 
@@ -64,16 +64,22 @@ def tier_answer(
     context = {"page": page, "now": now, "days": DAYS, "refusal": refusal, **allowed}
     context["is_refused"] = status != HTTPStatus.OK
     states: dict[str, object] = {}
-    if part != STEPS:
+    if part not in {STEPS, FACTS}:
         states[TARGETS] = (page, list(page.rows), allowed)
-    if part != TARGETS:  # they are renewed often, and need nothing of how the tier moves
+    if part in {"", FACTS}:
+        states[FACTS] = (page.summary, page.policy, page.mode_since)
+    if part not in {
+        TARGETS,
+        FACTS,
+    }:  # they are renewed often, and need nothing of how the tier moves
         steps = tier_steps(tier, viewer, roles, loaded, chosen=_chosen(request), now=now)
         context |= {"steps": steps, **tier_forms(tier, steps, viewer, form, status)}
         states[STEPS] = (page.summary.targets, page.summary.mode, steps, allowed)
     etags = {name: etag_of(request, PAGE, state) for name, state in states.items()}
     context |= {"targets_etag": etags.get(TARGETS, ""), "steps_etag": etags.get(STEPS, "")}
+    context["facts_etag"] = etags.get(FACTS, "")
     state = states.get(part, states.get(TARGETS))
-    return answer(request, PAGE, context, parts=(TARGETS, STEPS), state=state, status=status)
+    return answer(request, PAGE, context, parts=(TARGETS, STEPS, FACTS), state=state, status=status)
 
 
 def _chosen(request: HttpRequest) -> frozenset[int]:

@@ -148,7 +148,7 @@ def test_an_open_promotion_of_the_tier_is_told_but_never_the_one_that_is_judged(
 
     assert sentence(to_exec(), "alone") == (
         f"{promotion.name} is open on these targets. "
-        f"{promotion.name} moves production from shadow to exec and is pending."
+        f"{promotion.name} moves production from shadow to exec and is waiting for approval."
     )
     assert verdicts(to_exec(but_not=promotion.pk))["alone"] == "pass"
 

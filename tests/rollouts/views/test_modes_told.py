@@ -8,10 +8,12 @@ from django.urls import reverse
 from ledger import lease
 from ledger.clock import database_now
 from rollouts.appliers import Receipt
+from rollouts.models import Target
 from rollouts.operations.record_written import record_written
 from rollouts.operations.start_promotion import start_promotion
 from tests.rollouts.promoting import approved, dave, ready_tier, requested
 from tests.rollouts.stage import signed_in, target
+from tests.rollouts.views.steps import section, tier_path
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
 
@@ -29,3 +31,13 @@ def test_a_target_says_since_when_it_is_in_its_mode_and_by_which_promotion():
     link = f'by <a href="{reverse("promotion", args=[promotion.pk])}">{promotion.name}</a>'
     assert link in happened
     assert ">exec</span>" in happened[: happened.index(link)]
+
+
+def test_a_tier_that_stays_in_exec_leads_to_the_next_one():
+    tier = ready_tier()
+    Target.objects.filter(tier=tier).update(mode="exec", observed_mode="exec")
+    following = tier.rollout.tiers.filter(rank__gt=tier.rank).order_by("rank").first()
+
+    shown = signed_in(dave()).get(tier_path(tier)).content.decode()
+
+    assert f'href="{tier_path(following)}">Next tier: {following.name}' in section(shown, "rest")
