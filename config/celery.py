@@ -106,7 +106,7 @@ app.conf.update(
             "rollouts.tell_differences", every=10.0, expires=10, queue="notify"
         ),
         "tell-collector": _tick("rollouts.tell_collector", every=10.0, expires=10, queue="notify"),
-        "self-test": _tick("diffs.self_test", every=3600.0, expires=600, queue="look"),
+        "self-test": _tick("diffs.self_test", every=20.0, expires=20, queue="look"),
         "prune": _tick("diffs.prune", every=600.0, expires=300, queue="look"),
     },
 )

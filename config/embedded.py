@@ -86,7 +86,10 @@ def start_workers() -> None:
 
     One worker, since the queues a worker consumes are a property of the whole Celery app.
     """
+    from diffs.tasks import self_test_at_start  # noqa: PLC0415  (after Django is set up)
+
     threading.Thread(target=_work, name="worker", daemon=True).start()
+    self_test_at_start()  # only a worker of its own tells that it is ready
     beat = EmbeddedService(
         celery_app, thread=True, max_interval=1, scheduler_cls=celery_app.conf.beat_scheduler
     )

@@ -15,6 +15,13 @@ class Side(StrEnum):
     SHADOW = "shadow"
 
 
+UNTESTED = (
+    "No self-test of this build has run on a stored table yet. It runs when a worker starts and"
+    " within half a minute of the first table that was read, then every hour."
+)
+"""Why nothing that a build says is trusted before it was tried."""
+
+
 class Outcome(StrEnum):
     """The result of one look; the order of the members is their precedence."""
 

@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError
 from diffs.operations import look as look_operation
 from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, release_claims
 from diffs.operations.prune import prune as prune_operation
-from diffs.operations.run_self_test import run_self_test
+from diffs.operations.run_self_test import is_due, run_self_test
 from ledger.clock import database_now
 
 log = structlog.get_logger(__name__)
@@ -45,8 +45,11 @@ def look(*, source_id: int, claim: str) -> None:
 
 
 @shared_task(name="diffs.self_test", ignore_result=True)
-def self_test() -> None:
-    """Try the comparer on a stored table."""
+def self_test(*, anew: bool = False) -> None:
+    """Try the comparer on a stored table, where that is due; `anew`: in any case."""
+    close_old_connections()
+    if not (anew or is_due(now=database_now())):
+        return
     if failure := run_self_test(now=database_now()):
         log.error("self_test_failed", failure=failure)
 
@@ -61,6 +64,6 @@ def prune() -> None:
 def self_test_at_start(**_: object) -> None:
     """Try the comparer whenever a worker starts."""
     try:
-        self_test.apply_async(queue="look", retry=False)
+        self_test.apply_async(kwargs={"anew": True}, queue="look", retry=False)
     except OperationalError:
         log.warning("broker_is_away", task="self_test")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -19,15 +19,29 @@ from diffs.versions import BUILD, comparer_of
 log = structlog.get_logger(__name__)
 
 
+EVERY = timedelta(hours=1)
+
+
+def is_due(*, now: datetime) -> bool:
+    """Say whether this build was never tried, or not for an hour."""
+    since = SelfTest.objects.filter(build=BUILD).values_list("at", flat=True).first()
+    return since is None or not timedelta(0) <= now - since < EVERY
+
+
 def run_self_test(*, now: datetime) -> str:
     """Compare a stored table with itself and with itself changed; keep and return the failure.
 
+    While no table is stored nothing was tried, and nothing is kept: no test is not a passed one.
+
     Shapes
-        return  "" where the build may be trusted, also while no table is stored yet; else the
-                sentence that every look of this build shows until a later test passes
+        return  "" where nothing speaks against the build; else the sentence that every look of
+                this build shows until a later test passes
     """
-    tried = [(readers, _try(readers)) for readers in _in_use()]
+    results = [(readers, _try(readers)) for readers in _in_use()]
+    tried = [(readers, failed) for readers, failed in results if failed is not None]
     failure = next((failed for _, failed in tried if failed), "")
+    if not tried:
+        return failure
     with transaction.atomic():
         SelfTest.objects.update_or_create(build=BUILD, defaults={"at": now, "failure": failure})
         for readers, failed in tried:
@@ -59,11 +73,11 @@ def _in_use() -> list[_Readers]:
     return list(found.values())
 
 
-def _try(readers: _Readers) -> str:
-    """Run the self-test of one format; one that breaks has failed."""
+def _try(readers: _Readers) -> str | None:
+    """Run the self-test of one format; one that breaks has failed, None where it has no table."""
     body = _latest_body(readers)
     if body is None:
-        return ""
+        return None
     try:
         return self_test(body, readers.format)
     except Exception as error:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from diffs.fetch import without_secrets
 from diffs.models import Occurrence, SelfTest, SourceSide
+from diffs.outcomes import UNTESTED
 from diffs.versions import BUILD
 
 
@@ -31,11 +32,15 @@ def addresses_of(source_ids: Iterable[int]) -> dict[int, dict[str, tuple[str, ..
     return dict(found)
 
 
-def why_untrusted() -> str:
-    """Return why this build's verdicts cannot be trusted now; "" while they can."""
-    return untrusted_because().values_list("failure", flat=True).first() or ""
+def why_untrusted(failure: str | None) -> str:
+    """Return why this build's verdicts cannot be trusted now; "" while they can.
+
+    Shapes
+        failure     what `untrusted_because` tells; None: this build was never tested
+    """
+    return UNTESTED if failure is None else failure
 
 
 def untrusted_because() -> QuerySet[SelfTest, Any]:
-    """Return the same as rows of one value, none where no self-test ran: for a subquery."""
+    """Return what this build's self-test found, none where none ran yet: for a subquery."""
     return SelfTest.objects.filter(build=BUILD).values("failure")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from diffs.outcomes import SETTLING, Outcome
+from diffs.outcomes import SETTLING, UNTESTED, Outcome
 from rollouts.gates.facts import Facts, MemberFacts
 from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import sort_out
@@ -19,7 +19,14 @@ UNDECIDED = SETTLING - {Outcome.LAG}
 def clean(facts: Facts) -> Judgement:
     """Judge whether every member's word is clean: stale, settling or unread is unknown."""
     if facts.untrusted:
-        return Judgement(NAME, Verdict.FAIL, facts.untrusted, "untrusted", "a passed self-test")
+        is_untested = facts.untrusted == UNTESTED
+        return Judgement(
+            NAME,
+            Verdict.UNKNOWN if is_untested else Verdict.FAIL,
+            facts.untrusted,
+            "untested" if is_untested else "untrusted",
+            "a passed self-test",
+        )
     return sort_out(
         NAME,
         facts,

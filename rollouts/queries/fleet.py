@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db.models import F, Subquery
 from django.urls import reverse
 
-from diffs.queries.evidence import untrusted_because
+from diffs.queries.evidence import untrusted_because, why_untrusted
 from rollouts.models import Rollout, Tier
 from rollouts.queries.next_steps import NextStep, Pair, next_steps
 from rollouts.queries.open_promotions import Waiting, open_promotions
@@ -103,7 +103,7 @@ def _rollouts() -> tuple[list[tuple[Rollout, list[Tier]]], str]:
     found: dict[int, tuple[Rollout, list[Tier]]] = {}
     untrusted = ""
     for row in rows.values(*ROLLOUT, *told, "untrusted"):
-        untrusted = row["untrusted"] or ""
+        untrusted = why_untrusted(row["untrusted"])
         rollout = Rollout(**{name: row[name] for name in ROLLOUT})
         _, tiers = found.setdefault(row["id"], (rollout, []))
         if row["tier_id"] is not None and row["tier_removed_at"] is None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Subquery
 
-from diffs.queries.evidence import untrusted_because
+from diffs.queries.evidence import untrusted_because, why_untrusted
 from rollouts.fleet_file.policy import DEFAULT_POLICY
 from rollouts.gates.facts import Demand, EarlierTier, Facts, MemberFacts, OpenPromotion
 from rollouts.machine import OPEN, Mode
@@ -70,7 +70,7 @@ def _line(tier: Tier) -> tuple[list[Tier], str]:
     before = Tier.objects.filter(rollout=tier.rollout_id, removed_at=None, rank__lt=tier.rank)
     rows = before | Tier.objects.filter(pk=tier.pk)
     found = list(rows.annotate(untrusted=Subquery(untrusted_because())).order_by("rank"))
-    return [*found], next((str(row.untrusted or "") for row in found), "")
+    return [*found], next((why_untrusted(row.untrusted) for row in found), "")
 
 
 def member_facts(

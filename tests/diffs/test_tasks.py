@@ -84,13 +84,17 @@ def test_a_look_from_the_tick_to_the_record(pair, sent):
 
 
 def test_the_self_test_task_keeps_its_result_and_logs_a_failure(pair, monkeypatch):
+    tasks.self_test()
+    assert not SelfTest.objects.exists()  # nothing is stored that could be tried
     Watched.over(pair).look()
     tasks.self_test()
     assert SelfTest.objects.get().failure == ""
     monkeypatch.setattr(self_test_module, "self_test", lambda *_: "It was blind.")
 
+    tasks.self_test()
+    assert SelfTest.objects.get().failure == ""  # it was tried within this hour
     with structlog.testing.capture_logs() as logged:
-        tasks.self_test()
+        tasks.self_test(anew=True)
 
     assert SelfTest.objects.get().failure == "It was blind."
     assert [entry["failure"] for entry in logged] == ["It was blind."]
@@ -100,7 +104,7 @@ def test_a_starting_worker_tests_itself_and_starts_without_a_broker_too(monkeypa
     asked = []
     monkeypatch.setattr(tasks.self_test, "apply_async", lambda **options: asked.append(options))
     tasks.self_test_at_start()
-    assert asked == [{"queue": "look", "retry": False}]
+    assert asked == [{"kwargs": {"anew": True}, "queue": "look", "retry": False}]
 
     def away(**_options):
         raise OperationalError("no broker")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from diffs import self_test
 from diffs.models import Comparison, Reading, SelfTest, SideState
 from diffs.operations import run_self_test as module
-from diffs.operations.run_self_test import run_self_test
+from diffs.operations.run_self_test import is_due, run_self_test
 from diffs.report import Report
 from diffs.versions import BUILD
 from tests.factories import NOW
@@ -27,15 +29,32 @@ def differ(watched):
     watched.pair.shadow.say(some_routes(10, r0='"http://right"'))
 
 
-def test_passes_while_no_table_is_stored_yet():
+def test_keeps_nothing_while_no_table_is_stored_yet():
     assert run_self_test(now=NOW) == ""
-    assert (SelfTest.objects.get().build, SelfTest.objects.get().failure) == (BUILD, "")
+    assert not SelfTest.objects.exists()
 
 
 def test_passes_on_a_real_stored_table(watched):
     watched.look()
 
     assert run_self_test(now=NOW) == ""
+    assert (SelfTest.objects.get().build, SelfTest.objects.get().failure) == (BUILD, "")
+
+
+@pytest.mark.parametrize(
+    ("build", "ago", "due"),
+    [
+        (BUILD, timedelta(0), False),
+        (BUILD, timedelta(minutes=59), False),
+        (BUILD, timedelta(hours=1), True),
+        (BUILD, timedelta(hours=-6), True),  # the clock was set back
+        ("another", timedelta(0), True),
+    ],
+)
+def test_is_due_hourly_and_whenever_this_build_was_never_tried(build, ago, due):
+    SelfTest.objects.create(build=build, at=NOW - ago, failure="")
+
+    assert is_due(now=NOW) == due
 
 
 def test_a_failure_makes_every_look_untrusted_until_a_later_test_passes(watched, monkeypatch):

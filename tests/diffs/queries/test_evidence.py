@@ -7,7 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from diffs.models import Finding, Occurrence, SelfTest, SourceSide
-from diffs.queries.evidence import addresses_of, present_fingerprints, why_untrusted
+from diffs.outcomes import UNTESTED
+from diffs.queries.evidence import (
+    addresses_of,
+    present_fingerprints,
+    untrusted_because,
+    why_untrusted,
+)
 from diffs.versions import BUILD
 from tests.factories import NOW, SourceFactory
 
@@ -87,9 +93,16 @@ def test_many_sources_take_one_query_each():
 
 @pytest.mark.parametrize(
     ("build", "failure", "why"),
-    [(BUILD, "It missed one.", "It missed one."), (BUILD, "", ""), ("older", "It missed one.", "")],
+    [
+        (BUILD, "It missed one.", "It missed one."),
+        (BUILD, "", ""),
+        ("older", "It missed one.", UNTESTED),
+        ("older", "", UNTESTED),
+    ],
 )
-def test_this_builds_failed_self_test_is_why_nothing_is_trusted(build, failure, why):
+def test_nothing_is_trusted_but_by_a_passed_self_test_of_this_build(build, failure, why):
     SelfTest.objects.create(build=build, at=NOW, failure=failure)
 
-    assert why_untrusted() == why
+    told = untrusted_because().values_list("failure", flat=True).first()
+
+    assert why_untrusted(told) == why

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from diffs.models import SelfTest, Source
+from diffs.outcomes import UNTESTED
 from diffs.versions import BUILD
 from ledger.clock import database_now
 from rollouts.machine import Mode
@@ -132,9 +133,17 @@ def test_a_member_that_is_read_back_in_another_mode_keeps_the_step_shut():
 
 
 def test_a_failed_self_test_of_this_build_fails_what_is_clean():
-    SelfTest.objects.create(build=BUILD, at=database_now(), failure="It missed a changed filter.")
+    SelfTest.objects.filter(build=BUILD).update(failure="It missed a changed filter.")
 
+    assert verdicts(to_exec())["clean"] == "fail"
     assert sentence(to_exec(), "clean") == "It missed a changed filter."
+
+
+def test_a_build_that_was_never_tested_calls_nothing_clean():
+    SelfTest.objects.filter(build=BUILD).update(build=f"{BUILD} before")
+
+    assert verdicts(to_exec())["clean"] == "unknown"
+    assert sentence(to_exec(), "clean") == UNTESTED
 
 
 def test_a_failed_self_test_of_another_build_is_not_this_ones():
