@@ -87,7 +87,7 @@ class OpenPromotion:
     """A promotion that is under way on some of these targets."""
 
     name: str
-    words: str  # what it moves and where it stands: "infra from shadow to exec and is waiting for approval"
+    words: str  # what it moves, where it stands: "infra from off to shadow and is approved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class NextStep:
         to_mode         the mode that comes next; "" where none does
         closed          names of the gates that are closed
         share           how far time alone has come, 0.0 to 1.0; None where time alone opens nothing
+        proof           of a tier that holds its last mode; "" else
         seconds_left    until time alone has opened it, as far as can be told
     """
 
@@ -52,6 +53,7 @@ class NextStep:
     closed: tuple[str, ...] = ()
     share: float | None = None
     seconds_left: float | None = None
+    proof: str = ""
 
     @property
     def is_told(self) -> bool:
@@ -129,9 +131,10 @@ def _nothing_to_do(tier: Tier, pairs: Sequence[Pair], mode: Mode | None, now: da
         return NextStep("", f"in {mode}")
     left = here.bake_seconds - here.held_seconds
     if left <= 0:
-        return NextStep("baked", f"in {mode}, baked")
+        return NextStep("baked", f"in {mode}, baked", proof=f"baked {span_left(here.held_seconds)}")
     share = max(here.held_seconds / here.bake_seconds, 0.0)
-    return NextStep("baking", f"{span_left(left)} more", share=share, seconds_left=left)
+    words = f"{span_left(left)} more"
+    return NextStep("baking", words, share=share, seconds_left=left, proof="bakes")
 
 
 def _earlier(

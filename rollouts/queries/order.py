@@ -91,7 +91,7 @@ def forecast_order(
     verb = "Promote" if kind == Kind.PROMOTION else "Roll back"
     return Order(
         promotion="P-…",
-        idempotency_key="0" * 32,
+        idempotency_key="…",
         rollout=rollout.key,
         tier=tier.name,
         generation=max([tier.generation, *(target.generation for target in targets)]) + 1,

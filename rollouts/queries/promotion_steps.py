@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db.models import Case, IntegerField, Value, When
 from django.urls import reverse
 
+from rollouts.machine import Mode
 from rollouts.models import Promotion, StepState
 from rollouts.queries.target_rows import name_of
 
@@ -38,6 +39,11 @@ class MovingTarget:
     reference: str
     written_at: datetime | None
     observed_at: datetime | None
+
+    @property
+    def is_torn(self) -> bool:
+        """Say whether several modes were heard at once: its replicas disagree."""
+        return " and " in self.heard and set(self.heard.split(" and ")) <= set(Mode)
 
     @property
     def marks(self) -> tuple[bool, ...]:

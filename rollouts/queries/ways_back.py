@@ -19,11 +19,13 @@ class ShownWayBack:
     """One way back.
 
     Shapes
+        from_modes  that they may be in, the riskiest first
         names       of the targets that would be taken back, the first of them
         targets     how many
     """
 
     to_mode: str
+    from_modes: tuple[str, ...]
     names: tuple[str, ...]
     targets: int
     preview: ShownPreview | None
@@ -45,8 +47,10 @@ def ways_back(
     found = []
     back = rollback_targets(tier, Mode.OFF, open_one=open_one)
     for to_mode in (Mode.SHADOW, Mode.OFF):
-        names = tuple(name_of(one) for one, mode in back.items() if is_riskier(mode, to_mode))
+        moving = {one: mode for one, mode in back.items() if is_riskier(mode, to_mode)}
+        modes = tuple(mode for mode in (Mode.EXEC, Mode.SHADOW) if mode in moving.values())
+        names = tuple(name_of(one) for one in moving)
         if names:
             preview = previews.get(to_mode)
-            found.append(ShownWayBack(to_mode, names[:NAMES_SHOWN], len(names), preview))
+            found.append(ShownWayBack(to_mode, modes, names[:NAMES_SHOWN], len(names), preview))
     return tuple(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -101,6 +102,11 @@ def page(promotion: Promotion, who: Callable[[], User] = dave) -> str:
     """Return the words of a promotion's page as somebody reads them."""
     path = reverse("promotion", args=[promotion.pk])
     return words(signed_in(who()).get(path))
+
+
+def without_tags(shown: str) -> str:
+    """Return a piece of a page without its markup."""
+    return re.sub(r"<[^>]+>", "", shown)
 
 
 def section(shown: str, title: str) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from rollouts.models import Promotion, Target
 from tests.rollouts.promoting import alice, bob, dave
 from tests.rollouts.stage import collector_beats, signed_in, target
-from tests.rollouts.views.steps import roll_back, state, tier_path, words
+from tests.rollouts.views.steps import roll_back, state, tier_path, without_tags, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -71,8 +71,8 @@ def test_the_tier_says_what_each_way_back_would_move(promotion):
 
     shown = words(signed_in(alice()).get(tier_path(promotion.tier)))
 
-    assert "To shadow: 1 target, kube-1." in shown
-    assert "To off: 2 targets, kube-1, kube-2." in shown
+    assert "exec → shadow: 1 target, kube-1." in without_tags(shown)
+    assert "exec or shadow → off: 2 targets, kube-1, kube-2." in without_tags(shown)
     assert f"{promotion.name} would be superseded." in shown
 
 
