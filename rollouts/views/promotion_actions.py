@@ -14,9 +14,9 @@ from rollouts.forms import PageForm
 from rollouts.models import Promotion
 from rollouts.operations.approve_promotion import approve_promotion
 from rollouts.operations.end_promotion import reject_promotion, withdraw_promotion
-from rollouts.promotion_forms import UNTYPED, ApproveForm, RejectForm, WithdrawForm
+from rollouts.promotion_forms import ApproveForm, RejectForm, WithdrawForm
 from rollouts.shown import as_seen
-from rollouts.views.decided import UNSEEN, decided
+from rollouts.views.decided import decided, faults_of
 from rollouts.views.promotions import promotion_answer
 from rollouts.views.reauthentication import own_password
 from rollouts.views.scopes import person, promotion_of
@@ -74,8 +74,11 @@ def _answer(
         return promotion_answer(request, present, refusal=refusal, form=form, status=status)
 
     if not form.is_valid():
-        sentence = UNSEEN if set(form.errors) & UNTYPED else form.faults
+        sentence = faults_of(request, promotion, form)
         return again(sentence, (), HTTPStatus.UNPROCESSABLE_ENTITY)
     return decided(
-        request, decide, lambda sentence, changes: again(sentence, changes, HTTPStatus.CONFLICT)
+        request,
+        promotion,
+        decide,
+        lambda sentence, changes: again(sentence, changes, HTTPStatus.CONFLICT),
     )

@@ -18,10 +18,10 @@ from rollouts.models import Promotion, Tier
 from rollouts.operations.ask_forecast import ask_forecast
 from rollouts.operations.request_promotion import request_promotion
 from rollouts.operations.roll_back import roll_back as order_back
-from rollouts.promotion_forms import UNTYPED, ChoiceForm, RequestForm, RollBackForm
+from rollouts.promotion_forms import ChoiceForm, RequestForm, RollBackForm
 from rollouts.queries.target_rows import living_targets
 from rollouts.shown import as_seen
-from rollouts.views.decided import UNSEEN, Refused, decided
+from rollouts.views.decided import Refused, decided, faults_of
 from rollouts.views.scopes import person, tier_of
 from rollouts.views.step_forms import Refusal, step_name
 from rollouts.views.tiers import tier_answer
@@ -46,7 +46,7 @@ def request_step(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
 
     if not form.is_valid():
         return _invalid(request, tier, form)
-    return decided(request, decide, _refused(request, tier, form))
+    return decided(request, tier, decide, _refused(request, tier, form))
 
 
 @require_POST
@@ -75,12 +75,12 @@ def roll_back(request: HttpRequest, rollout: str, name: str) -> HttpResponse:
 
     if not form.is_valid():
         return _invalid(request, tier, form)
-    return decided(request, decide, _refused(request, tier, form))
+    return decided(request, tier, decide, _refused(request, tier, form))
 
 
 def _invalid(request: HttpRequest, tier: Tier, form: PageForm) -> HttpResponse:
     """Answer 422 with the page, what was typed, and what is wrong with it."""
-    refusal = UNSEEN if set(form.errors) & UNTYPED else form.faults
+    refusal = faults_of(request, tier, form)
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     return tier_answer(request, tier, form=form, refusal=Refusal(refusal), status=status)
 
