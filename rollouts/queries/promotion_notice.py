@@ -11,7 +11,9 @@ from ledger.models import AuditRecord
 from rollouts.machine import Kind, State
 from rollouts.models import Promotion
 from rollouts.notifiers import Notice
+from rollouts.queries.approvers import approvers
 from rollouts.queries.commit_links import commit_link
+from rollouts.queries.promotion_approvals import signed
 from rollouts.queries.promotion_people import may_approve
 from rollouts.queries.promotion_words import meaning_of, state_words
 from rollouts.queries.target_rows import name_of
@@ -60,7 +62,7 @@ def promotion_notice(promotion: Promotion, state: State, *, subject: str) -> Not
         thread=thread,
         title=f"{promotion.name}: {(ORDERED if is_ordered else TITLES[state]).format(**words)}",
         sentence=_sentence(promotion, state),
-        facts=_facts(promotion, state),
+        facts=_facts(promotion, state, is_first=opens),
         link=settings.BASE_URL + reverse("promotion", args=[promotion.pk]),
         at=moment(moved.at if moved else promotion.state_at),
     )
@@ -108,17 +110,17 @@ def _sentence(promotion: Promotion, state: State) -> str:
     return f"{meaning} By now it is {state_words(promotion)}."
 
 
-def _facts(promotion: Promotion, state: State) -> tuple[tuple[str, str], ...]:
-    """Return what else is worth knowing, the weightiest first."""
+def _facts(promotion: Promotion, state: State, *, is_first: bool) -> tuple[tuple[str, str], ...]:
+    """Return what else is worth knowing, the weightiest first; later ones repeat nothing."""
     is_over = state in ENDED_BY_REASON and promotion.state == state
     is_written = state in {State.VERIFYING, State.DONE, State.FAILED}
     told = (
         ("Why", promotion.state_reason if is_over else ""),
         ("Needed", _needed(promotion) if state == State.PENDING else ""),
-        ("Asked by", promotion.requested_by.get_username()),
-        ("Reason", promotion.reason),
-        ("Approved by", ", ".join(_approvers(promotion))),
-        ("Targets", _targets(promotion)),
+        ("Asked by", promotion.requested_by.get_username() if is_first else ""),
+        ("Reason", promotion.reason if is_first else ""),
+        ("Approved by", ", ".join(_approvers(promotion)) if state == State.DONE else ""),
+        ("Targets", _targets(promotion) if is_first or state == State.DONE else ""),
         ("Written as", _written(promotion) if is_written else ""),
     )
     return tuple(fact for fact in told if fact[1])
@@ -130,10 +132,21 @@ def _written(promotion: Promotion) -> str:
 
 
 def _needed(promotion: Promotion) -> str:
-    """Return how many other people have to agree."""
+    """Return how many other people have to agree, and who could while it still waits."""
+    if promotion.state == State.PENDING:
+        seats = signed(promotion, approvers()).seats
+        return "; ".join(f"{seat.words}: {_either(seat.could)}" for seat in seats)
     groups = ", ".join(f"{count} of {name}" for name, count in sorted(promotion.groups.items()))
     people = "1 other person" if promotion.quorum == 1 else f"{promotion.quorum} other people"
     return f"{people} ({groups})" if groups else people
+
+
+def _either(names: tuple[str, ...]) -> str:
+    """Return who could sign: "bob or carol"; nobody is said so."""
+    if not names:
+        return "nobody is left who could"
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _targets(promotion: Promotion) -> str:

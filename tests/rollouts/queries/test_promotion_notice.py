@@ -37,7 +37,7 @@ def test_approvers_are_asked_with_all_they_need_to_begin(told, tier):
     for line in (
         "Asked by: alice",
         "Reason: the diff is empty since Monday",
-        "Needed: 1 other person",
+        "Needed: 1 approver: bob or carol",
         "Targets: kube-1, kube-2",
         f"http://127.0.0.1:8000{reverse('promotion', args=[promotion.pk])}",
     ):
