@@ -199,7 +199,7 @@ def test_a_step_of_a_tier_has_one_forecast():
     tier = promotion().tier
     told = tier.forecasts.create(to_mode="exec", made_at=NOW)
 
-    with refused("one_forecast_a_step", "rollouts_forecast.tier_id, .*to_mode"):
+    with refused("one_forecast_a_choice", "rollouts_forecast.tier_id, .*selection"):
         copy(FORECAST, told.pk, head="another")
 
 
