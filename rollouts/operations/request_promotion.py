@@ -84,11 +84,34 @@ def request_promotion(
 def _same(
     again: Promotion, tier: Tier, request: Request, actor: AbstractBaseUser
 ) -> Promotion | Refusal:
-    """Return the promotion that this very form opened before."""
-    asked = (again.tier_id, again.requested_by_id, again.to_mode)
-    if asked == (tier.pk, actor.pk, request.to_mode):
+    """Return the promotion that this very form opened before, with all that it asked for."""
+    then = (
+        again.kind,
+        again.tier_id,
+        again.requested_by_id,
+        again.from_mode,
+        again.to_mode,
+        again.reason,
+    )
+    asked = (
+        Kind.PROMOTION,
+        tier.pk,
+        actor.pk,
+        request.from_mode,
+        request.to_mode,
+        request.reason.strip(),
+    )
+    if then == asked and _names_the_same(again, request):
         return again
     return Refusal("This form was used for another request. Open the page again.")
+
+
+def _names_the_same(again: Promotion, request: Request) -> bool:
+    """Say whether a request names the members of a promotion: by a choice, or all that it saw."""
+    members = dict(again.members.values_list("target_id", "target__key"))
+    seen = request.shown.get("targets")
+    is_choice_the_same = request.named is None or set(request.named) == set(members)
+    return is_choice_the_same and isinstance(seen, dict) and set(seen) == set(members.values())
 
 
 def _refusal(tier: Tier, step: StepEvidence, request: Request) -> Refusal | None:

@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError
 from diffs.models import SourceState
 from ledger.clock import database_now
 from ledger.models import Outbox
+from rollouts.evidence.narrowed import narrowed
 from rollouts.machine import Mode
 from rollouts.models import Approval, Grant, Promotion, Target
 from rollouts.operations import decide as decide_module
@@ -25,6 +26,7 @@ from tests.rollouts.promoting import (
     approved,
     bob,
     carol,
+    evidence_of,
     ready_tier,
     requested,
     rolled_back,
@@ -162,6 +164,36 @@ def test_a_form_of_somebody_else_opens_nothing():
 
     with pytest.raises(PromotionRefused, match="used for another request"):
         requested(tier, actor=bob(), request_key="one form")
+
+
+@pytest.mark.parametrize("other", ["named", "reason"])
+def test_a_form_that_comes_again_with_another_content_is_refused(other):
+    tier = ready_tier()
+    one, another = target("kube-1"), target("kube-2")
+    seen = evidence_of(tier)
+    first = requested(tier, request_key="one form", named=[one.pk], shown=narrowed(seen, {one.key}))
+    changed = {
+        "named": {"named": [another.pk], "shown": narrowed(seen, {another.key})},
+        "reason": {"reason": "another thing altogether"},
+    }
+    same = {"request_key": "one form", "named": [one.pk], "shown": narrowed(seen, {one.key})}
+
+    with pytest.raises(PromotionRefused, match="used for another request"):
+        requested(tier, **{**same, **changed[other]})
+
+    assert requested(tier, **same) == first
+
+
+def test_a_form_for_all_targets_comes_again_as_itself_and_not_as_a_choice():
+    tier = ready_tier()
+    one = target("kube-1")
+    seen = evidence_of(tier)
+    first = requested(tier, request_key="one form", shown=seen)
+
+    with pytest.raises(PromotionRefused, match="used for another request"):
+        requested(tier, request_key="one form", named=[one.pk], shown=narrowed(seen, {one.key}))
+
+    assert requested(tier, request_key="one form", shown=seen) == first
 
 
 def test_a_quorum_by_groups_waits_for_each_of_them():
