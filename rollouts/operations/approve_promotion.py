@@ -28,7 +28,8 @@ def approve_promotion(
 ) -> Promotion:
     """Record one person's approval, and release the promotion when enough have given theirs.
 
-    Approving twice is no error and changes nothing: a double click is not a second opinion.
+    Approving twice is no error and adds nothing: a double click is not a second opinion. But who
+    approved and lost the role for a while may have it back: then enough may have been given by now.
 
     Shapes
         shown   the evidence that the person was shown; kept with the approval
@@ -43,7 +44,7 @@ def approve_promotion(
     def work(_tier: Tier, roles: frozenset[Role]) -> Promotion | Refusal:
         locked = lock_promotion(promotion.pk)
         if locked.approvals.filter(approver_id=actor.pk).exists() and Role.APPROVER in roles:
-            return locked
+            return release(locked, actor=actor, now=now)
         if why := why_not_approve(locked, actor.pk, roles):
             return Refusal(why)
         if locked.state != State.PENDING:
@@ -103,7 +104,16 @@ def _approve(
         role=", ".join(sorted(roles)),
         after={"evidence": approval.evidence_digest},
     )
-    if quorum_now(promotion).is_met:
+    return release(promotion, actor=actor, now=now)
+
+
+def release(promotion: Promotion, *, actor: AbstractBaseUser | str, now: datetime) -> Promotion:
+    """Hand a locked promotion to the workers where enough people have approved it.
+
+    They judge it once more before they start it.
+    """
+    is_waiting = promotion.state == State.PENDING and promotion.expires_at > now
+    if is_waiting and quorum_now(promotion).is_met:
         promotion.next_attempt_at = now
         move_promotion(promotion, Event.APPROVE, actor=actor, now=now)
         ring_worker(promotion.pk)

@@ -16,6 +16,7 @@ from django.db.models import Case, Q, Value, When
 from rollouts.evidence import worse
 from rollouts.machine import Event, Kind, State
 from rollouts.models import Promotion
+from rollouts.operations.approve_promotion import release
 from rollouts.operations.decide import Busy, lock_promotion, lock_tier, patiently
 from rollouts.operations.move_promotion import MACHINE, move_promotion
 from rollouts.operations.record_written import end_as_failed
@@ -62,7 +63,8 @@ def due_promotions(
 def end_what_is_over(*, now: datetime) -> list[int]:
     """End what has expired, what got worse while it waited for people, and what was not written.
 
-    Return what ended. One that cannot be judged for an error of ours holds up no other.
+    Return what ended. What enough people approved by now, since one has a lost role back, goes on.
+    One that cannot be judged for an error of ours holds up no other.
     """
     late = Q(state__in=[State.APPLYING, State.VERIFYING], deadline_at__lte=now - GRACE)
     rows = Promotion.objects.filter(Q(state__in=ENDING, kind=Kind.PROMOTION) | late)
@@ -91,7 +93,12 @@ def _end(promotion_id: int, now: datetime) -> bool:
             if promotion.expires_at <= now:
                 move_promotion(promotion, Event.EXPIRE, actor=MACHINE, now=now)
                 return True
-            return promotion.state in JUDGED and _outdate(promotion, now)
+            if promotion.state not in JUDGED:
+                return False
+            is_outdated = _outdate(promotion, now)
+            if not is_outdated:
+                release(promotion, actor=MACHINE, now=now)
+            return is_outdated
 
     try:
         return patiently(once)

@@ -15,6 +15,7 @@ from rollouts.evidence.narrowed import narrowed
 from rollouts.machine import Mode
 from rollouts.models import Approval, Grant, Promotion, Target
 from rollouts.operations import decide as decide_module
+from rollouts.operations.approve_promotion import approve_promotion
 from rollouts.operations.decide import PromotionRefused
 from rollouts.operations.end_promotion import reject_promotion, withdraw_promotion
 from rollouts.operations.start_promotion import start_promotion
@@ -210,6 +211,41 @@ def test_a_quorum_by_groups_waits_for_each_of_them():
     assert approved(promotion, actor=bob()).state == "pending"
     assert approved(promotion, actor=carol()).state == "pending"
     assert approved(promotion, actor=erin).state == "approved"
+
+
+@pytest.fixture
+def nearly_approved():
+    """A promotion of quorum 2: Bob approved and lost his role, Carol approved, Bob has it back."""
+    tier = ready_tier("kube-3")
+    promotion = requested(tier)
+    approved(promotion, actor=bob())
+    Grant.objects.filter(user__username="bob").delete()
+    assert approved(promotion, actor=carol()).state == "pending"
+    bob()
+    return promotion
+
+
+def test_the_sweep_hands_on_what_has_its_quorum_since_a_role_came_back(nearly_approved):
+    assert end_what_is_over(now=database_now()) == []
+
+    nearly_approved.refresh_from_db()
+    assert nearly_approved.state == "approved"
+    assert due_promotions(now=database_now()) == [nearly_approved.pk]
+
+
+def test_a_click_that_comes_again_hands_on_what_has_its_quorum_since(nearly_approved):
+    assert approved(nearly_approved, actor=bob()).state == "approved"
+    assert nearly_approved.approvals.count() == 2
+
+
+def test_a_quorum_that_is_met_again_after_the_expiry_releases_nothing(nearly_approved):
+    shown = shown_for(nearly_approved)
+
+    late = approve_promotion(
+        nearly_approved, shown=shown, actor=bob(), now=nearly_approved.expires_at
+    )
+
+    assert late.state == "pending"
 
 
 def test_where_the_trail_cannot_be_written_nothing_changes(monkeypatch):
