@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rollouts.gates import Judgement
+from rollouts.gates import Judgement, accepted, clean
 
 WHO: Mapping[str, str] = {
     "reachable": "Whoever runs the cluster can mend it; a look can be asked for at any time.",
@@ -58,7 +58,7 @@ def gate_rows(
             name=one.gate,
             verdict=str(one.verdict),
             then=(then or {}).get(one.gate, ""),
-            sentence=one.sentence,
+            sentence=_told_once(one, judgements),
             measured=one.measured,
             required=one.required,
             who="" if one.is_open else WHO.get(one.gate, ""),
@@ -67,6 +67,16 @@ def gate_rows(
         )
         for one in judgements
     )
+
+
+def _told_once(one: Judgement, judgements: Sequence[Judgement]) -> str:
+    """Return a gate's sentence; clean refers to accepted where both are closed by one reason."""
+    head, _, reason = one.sentence.partition(". ")
+    if one.gate != clean.NAME or not reason:
+        return one.sentence
+    others = (other for other in judgements if other.gate == accepted.NAME and not other.is_open)
+    is_twice = any(other.sentence.endswith(f". {reason}") for other in others)
+    return f"{head}. See accepted." if is_twice else one.sentence
 
 
 def gates_then(then: Mapping[str, str]) -> tuple[GateRow, ...]:
