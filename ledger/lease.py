@@ -5,6 +5,8 @@ only slept wakes up and believes it still holds it. The token is for that: it ri
 and never falls, so whatever is written under a token can be compared with the newest one. `holds`
 asks before a write, and inside a transaction keeps the row locked until that write is committed.
 Each step is one statement whose times the database fills in: a worker's own clock decides nothing.
+The database's clock may be set back: a lease that ends further ahead than it was taken for says
+only that, and holds up nobody.
 """
 
 from __future__ import annotations
@@ -24,10 +26,12 @@ _LATER = {
 }
 
 _TAKE = """
-    INSERT INTO ledger_lease (resource, token, holder, expires_at) VALUES (%s, 1, %s, {later})
+    INSERT INTO ledger_lease (resource, token, holder, seconds, expires_at)
+    VALUES (%s, 1, %s, %s, {later})
     ON CONFLICT (resource) DO UPDATE
-    SET token = ledger_lease.token + 1, holder = excluded.holder, expires_at = {later}
-    WHERE ledger_lease.expires_at <= {now}
+    SET token = ledger_lease.token + 1, holder = excluded.holder, seconds = excluded.seconds,
+        expires_at = {later}
+    WHERE ledger_lease.expires_at <= {now} OR ledger_lease.expires_at > {longest}
     RETURNING token, expires_at
 """
 _RENEW = """
@@ -69,7 +73,7 @@ def take(resource: str, *, holder: str, seconds: float) -> Held | None:
         resource    what is written to: "git ssh://…/config.git"
         holder      who, for people to read: "apply@worker-2 4711"
     """
-    row = _ask(_TAKE, resource, holder, seconds, seconds)
+    row = _ask(_TAKE, resource, holder, seconds, seconds, seconds)
     return Held(resource, row[0], holder, seconds, row[1]) if row else None
 
 
@@ -97,7 +101,10 @@ def _ask(statement: str, *values: str | float) -> tuple[int, datetime] | None:
     vendor = connection.vendor
     can_lock = vendor == "postgresql" and connection.in_atomic_block
     text = statement.format(
-        now=_NOW[vendor], later=_LATER[vendor], lock="FOR UPDATE" if can_lock else ""
+        now=_NOW[vendor],
+        later=_LATER[vendor],
+        longest=_LATER[vendor].replace("%s", "ledger_lease.seconds"),
+        lock="FOR UPDATE" if can_lock else "",
     )
     with connection.cursor() as cursor:
         cursor.execute(text, values)

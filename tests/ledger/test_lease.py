@@ -71,6 +71,24 @@ def test_of_many_at_once_one_gets_what_ran_out_and_the_old_token_is_worth_nothin
     assert holds(winner)
 
 
+def test_a_clock_that_was_set_back_keeps_nobody_from_a_lease():
+    old = taken("old", seconds=30)
+    Lease.objects.update(expires_at=database_now() + timedelta(hours=6))
+
+    new = taken("new", seconds=30)
+
+    assert new.token == old.token + 1
+    assert not holds(old)
+    assert renew(old) is None
+    assert timedelta(0) < new.expires_at - database_now() <= timedelta(seconds=30)
+
+
+def test_a_lease_that_was_taken_for_long_is_not_taken_by_who_wants_it_for_a_moment():
+    taken("old", seconds=3600)
+
+    assert take("git", holder="new", seconds=1) is None
+
+
 def test_a_lease_runs_out_by_the_databases_clock():
     held = taken(seconds=0.2)
 
