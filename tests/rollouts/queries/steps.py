@@ -88,3 +88,13 @@ def open_promotion(of: Tier, *members: Target, state: str = "pending", **more: o
     for one in members:
         promotion.members.create(target=one, base_generation=one.generation)
     return promotion
+
+
+def more_clusters(*numbers):
+    """Return the fleet file with more clusters that no tier names yet."""
+    lines = "".join(
+        f'  - {{key: "aws:1:eu:kube-{number}", alias: kube-{number}, environment: production, '
+        "region: eu}\n"
+        for number in numbers
+    )
+    return FLEET.replace("rollouts:\n", f"{lines}rollouts:\n", 1)
