@@ -12,7 +12,7 @@ from ledger.clock import database_now
 from rollouts.machine import Mode
 from rollouts.models import Promotion, Target, Tier
 from rollouts.queries.step_evidence import StepEvidence, step_evidence
-from tests.rollouts.stage import collector_beats, let_modes_be_read, load, stand, target
+from tests.rollouts.stage import FLEET, collector_beats, let_modes_be_read, load, stand, target
 
 DAY = 86_400
 SOAKED: dict[str, Any] = {"clean_seconds": 2.0 * 3600, "clean_looks": 120, "clean_changes": 7}
