@@ -45,8 +45,20 @@ BEGIN
     RETURN NEW;
 END $$
 """
+_REFUSE_EXIT = f"""
+CREATE OR REPLACE FUNCTION {PREFIX}refuse_exit() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    before text := to_jsonb(OLD) ->> TG_ARGV[0];
+BEGIN
+    IF before = ANY (TG_ARGV[1:]) AND before IS DISTINCT FROM to_jsonb(NEW) ->> TG_ARGV[0] THEN
+        RAISE EXCEPTION USING ERRCODE = 'restrict_violation',
+            MESSAGE = format('%s.%s: nothing leaves %s', TG_TABLE_NAME, TG_ARGV[0], before);
+    END IF;
+    RETURN NEW;
+END $$
+"""
 FUNCTIONS: dict[str, tuple[str, ...]] = {
-    "postgresql": (_REFUSE, _REFUSE_CHANGE),
+    "postgresql": (_REFUSE, _REFUSE_CHANGE, _REFUSE_EXIT),
     "sqlite": (),
 }
 
@@ -96,6 +108,22 @@ def immutable(vendor: str, table: str, columns: Iterable[str], primary_key: str)
         for column in columns
     }
     return found | _no_replace(table, [[primary_key]], f"{table} keeps its rows: REPLACE refused")
+
+
+def final(vendor: str, table: str, column: str, values: Sequence[str]) -> dict[str, str]:
+    """Return {name: statement} of the trigger that lets a column keep any of these values."""
+    name = f"{PREFIX}{table}_final"
+    listed = ", ".join(f"'{value}'" for value in values)
+    if vendor == "postgresql":
+        return {
+            name: (
+                f'CREATE OR REPLACE TRIGGER {name} BEFORE UPDATE ON "{table}"'
+                f" FOR EACH ROW EXECUTE FUNCTION {PREFIX}refuse_exit('{column}', {listed})"
+            )
+        }
+    left = f'OLD."{column}" IN ({listed}) AND OLD."{column}" IS NOT NEW."{column}"'
+    text = f"{table}.{column}: nothing leaves its last value"
+    return {name: _abort(name, f'BEFORE UPDATE ON "{table}" WHEN {left}', text)}
 
 
 def drop(vendor: str, name: str, table: str) -> str:

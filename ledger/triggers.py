@@ -6,6 +6,7 @@ drops them when it rebuilds a table. An app says what it keeps in its `AppConfig
 
     triggers.append_only("ledger_auditrecord")
     triggers.immutable("rollouts_promotion", ("from_mode", "requested_by_id"))
+    triggers.final("rollouts_promotion", "state", ("done", "failed"))
 
 A superuser can switch triggers off; what they then edit in the audit trail breaks its chain.
 """
@@ -23,6 +24,7 @@ from ledger import trigger_sql
 
 _append_only: set[str] = set()
 _immutable: dict[str, tuple[str, ...]] = {}
+_final: dict[str, tuple[str, tuple[str, ...]]] = {}
 
 
 class UnknownName(Exception):
@@ -50,6 +52,11 @@ def immutable(table: str, columns: Iterable[str]) -> None:
         columns     names in the database: "requested_by_id", not "requested_by"
     """
     _immutable[table] = tuple(dict.fromkeys((*_immutable.get(table, ()), *columns)))
+
+
+def final(table: str, column: str, values: Iterable[str]) -> None:
+    """Declare values of a column that no row leaves once it has come to them."""
+    _final[table] = (column, tuple(values))
 
 
 def append_only_tables() -> tuple[str, ...]:
@@ -100,6 +107,16 @@ def _statements(vendor: str, there: dict[str, set[str]] | None = None) -> dict[s
         kept = columns if there is None else [c for c in columns if c in there.get(table, ())]
         if kept:
             found |= trigger_sql.immutable(vendor, table, kept, shape.primary_key)
+    return found | _last_values(vendor, there)
+
+
+def _last_values(vendor: str, there: dict[str, set[str]] | None) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for table, (column, values) in sorted(_final.items()):
+        if column not in _shape(table).columns:
+            raise UnknownName(f"{table} has no column {column}")
+        if there is None or column in there.get(table, ()):
+            found |= trigger_sql.final(vendor, table, column, values)
     return found
 
 
@@ -134,7 +151,7 @@ def _columns(fields: Iterable[object]) -> tuple[str, ...]:
 
 def _columns_there(connection: BaseDatabaseWrapper) -> dict[str, set[str]]:
     """Return {table: columns} of the declared tables that the database has already."""
-    declared = _append_only | set(_immutable)
+    declared = _append_only | set(_immutable) | set(_final)
     with connection.cursor() as cursor:
         tables = declared & set(connection.introspection.table_names(cursor))
         return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 from ledger import triggers
+from rollouts.machine import TERMINAL
 
 INTENT = (
     "kind",
@@ -35,7 +36,8 @@ class RolloutsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare intents and approvals unchangeable."""
+        """Declare intents and approvals unchangeable, and what has ended as ended."""
         triggers.immutable("rollouts_promotion", INTENT)
+        triggers.final("rollouts_promotion", "state", TERMINAL)
         triggers.append_only("rollouts_promotionmember")
         triggers.append_only("rollouts_approval")

@@ -129,6 +129,8 @@ OPEN = (
 )
 """States with a way on. At most one promotion of a tier is in one of them."""
 
+TERMINAL = tuple(state for state in State if state not in OPEN)
+
 BORN = {Kind.PROMOTION: State.PENDING, Kind.ROLLBACK: State.APPROVED}
 """The state in which each kind begins: a rollback asks nobody else."""
 

@@ -166,6 +166,9 @@ class Approval(models.Model):
             models.CheckConstraint(
                 condition=~Q(approver=F("requested_by")), name="nobody_approves_their_own"
             ),
+            models.CheckConstraint(
+                condition=Exact(Length("evidence_digest"), 64), name="a_digest_of_what_was_seen"
+            ),
             CompositeForeignKey(
                 fields=("promotion", "requested_by"),
                 to="rollouts_promotion",

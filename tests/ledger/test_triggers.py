@@ -28,6 +28,7 @@ def kept_lease(monkeypatch):
     """Declare columns of another table immutable, for one test."""
     monkeypatch.setattr(triggers, "_immutable", {})
     monkeypatch.setattr(triggers, "_append_only", set())
+    monkeypatch.setattr(triggers, "_final", {})
     triggers.immutable("ledger_lease", ["token"])
     triggers.immutable("ledger_lease", LEASE)
     triggers.install()
@@ -180,11 +181,32 @@ def test_such_a_row_is_not_replaced_under_its_key(kept_lease, uses_sqlite):
 
     with pytest.raises(IntegrityError):
         execute(
-            f"{verb} INTO ledger_lease (resource, token, holder, expires_at)"
-            " VALUES ('git', 7, 'alpha', '2026-03-02 12:00:00')"
+            f"{verb} INTO ledger_lease (resource, token, holder, expires_at, seconds)"
+            " VALUES ('git', 7, 'alpha', '2026-03-02 12:00:00', 30)"
         )
 
     assert Lease.objects.get().token == 1
+
+
+def test_a_value_that_is_final_is_not_left_and_all_else_may_change(kept_lease):
+    triggers.final("ledger_lease", "holder", ("gone", "dead"))
+    triggers.install()
+    Lease.objects.update(holder="beta")
+    Lease.objects.update(holder="dead")
+    Lease.objects.update(holder="dead", seconds=7)
+
+    with pytest.raises(IntegrityError, match=r"ledger_lease\.holder: nothing leaves"):
+        execute("UPDATE ledger_lease SET holder = 'beta'")
+
+    assert (Lease.objects.get().holder, Lease.objects.get().seconds) == ("dead", 7)
+
+
+def test_a_final_column_that_no_model_has_is_refused(monkeypatch):
+    monkeypatch.setattr(triggers, "_final", {})
+    triggers.final("ledger_lease", "holdr", ("dead",))
+
+    with pytest.raises(triggers.UnknownName, match="holdr"):
+        triggers.install()
 
 
 @pytest.mark.parametrize(

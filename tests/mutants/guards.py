@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-OPERATIONS = "rollouts/operations"
-RACES = "tests/rollouts/operations/test_promotion_races.py"
-REFUSALS = (
-    "tests/rollouts/operations/test_promotion_refusals.py"
-    " tests/rollouts/operations/test_promotion_endings.py"
+from tests.mutants.guard import (
+    DEAD,
+    GUARD,
+    OPERATIONS,
+    RACES,
+    REFUSALS,
+    ROWS,
+    TRIGGERS,
+    Guard,
+    constraint,
 )
-DEAD = "tests/rollouts/operations/test_dead_collector.py"
-STORY = "tests/rollouts/operations/test_promotion_story.py"
-GUARD = "tests/rollouts/operations/test_guard_write.py"
-WRITTEN = "tests/rollouts/operations/test_record_written.py"
-CRASHES = "tests/rollouts/operations/test_carry_out_crashes.py"
-ROWS = "tests/rollouts/models/test_promotion.py"
-TRIGGERS = "tests/ledger/test_triggers.py"
+from tests.mutants.guards_of_writing import OF_WRITING
 
-WITHOUT_CONSTRAINT = """\
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [("rollouts", "{latest}")]
-    operations = [migrations.RemoveConstraint(model_name="{model}", name="{name}")]
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """One guard.
-
-    Shapes
-        what        the guard in words
-        path, text  where it stands, once; a text of "" is a new file
-        without     what stands there when the guard is gone
-        tests       what has to fail then
-    """
-
-    what: str
-    path: str
-    text: str
-    without: str
-    tests: str
-
-
-def constraint(what: str, model: str, name: str) -> Guard:
-    """Return a guard of the database, taken away by one more migration."""
-    path = "rollouts/migrations/9999_without_a_guard.py"
-    without = WITHOUT_CONSTRAINT.format(latest="{latest}", model=model, name=name)
-    return Guard(what, path, "", without, ROWS)
-
+__all__ = ["GUARDS", "Guard"]
 
 GUARDS = (
     Guard(
@@ -69,6 +33,7 @@ GUARDS = (
     constraint("CHECK: only states of the table", "promotion", "a_known_state"),
     constraint("CHECK: a way back is never taken away", "promotion", "a_way_back_stays"),
     constraint("CHECK: a digest of the evidence", "promotion", "a_digest_of_evidence"),
+    constraint("CHECK: a digest of what was seen", "approval", "a_digest_of_what_was_seen"),
     constraint("CHECK: nobody approves their own", "approval", "nobody_approves_their_own"),
     constraint("foreign key: whose request it is", "approval", "approval_of_that_request"),
     constraint("unique index: one approval a person", "approval", "one_approval_each"),
@@ -84,6 +49,13 @@ GUARDS = (
         "trigger: the intent of a promotion stays",
         "rollouts/apps.py",
         'triggers.immutable("rollouts_promotion", INTENT)',
+        "pass",
+        ROWS,
+    ),
+    Guard(
+        "trigger: what has ended stays ended",
+        "rollouts/apps.py",
+        'triggers.final("rollouts_promotion", "state", TERMINAL)',
         "pass",
         ROWS,
     ),
@@ -174,60 +146,5 @@ GUARDS = (
         "        return answer\n\n    answer = patiently(once)",
         REFUSALS,
     ),
-    Guard(
-        "lease: who lost it writes nothing down",
-        f"{OPERATIONS}/record_written.py",
-        "if not lease.holds(held):",
-        "if False:",
-        WRITTEN,
-    ),
-    Guard(
-        "generation: a newer one overtakes",
-        f"{OPERATIONS}/record_written.py",
-        "if tier_generation(promotion.tier) != promotion.generation:",
-        "if False:",
-        WRITTEN,
-    ),
-    Guard(
-        "state: what was ended is not carried out",
-        f"{OPERATIONS}/record_written.py",
-        "if promotion.state != State.APPLYING:\n        raise Overtaken",
-        "if False:\n        raise Overtaken",
-        WRITTEN,
-    ),
-    Guard(
-        "compare and swap at the push",
-        "rollouts/appliers/git/pushes.py",
-        'argv = ["push", "--porcelain",',
-        'argv = ["push", "--force", "--porcelain",',
-        CRASHES,
-    ),
-    Guard(
-        "a way back always moves the head",
-        "rollouts/queries/order.py",
-        '"needs_commit": True,',
-        '"needs_commit": False,',
-        CRASHES,
-    ),
-    Guard(
-        "an order is looked for before it is written",
-        "rollouts/appliers/git/applier.py",
-        "if commit := find_order(mirror, head, order):",
-        "if commit := None:",
-        CRASHES,
-    ),
-    Guard(
-        "three equal readings, not one",
-        f"{OPERATIONS}/record_readings.py",
-        "EQUAL_READINGS = 3",
-        "EQUAL_READINGS = 1",
-        STORY,
-    ),
-    Guard(
-        "one form is one request",
-        f"{OPERATIONS}/request_promotion.py",
-        "if again is not None:",
-        "if False:",
-        RACES,
-    ),
+    *OF_WRITING,
 )

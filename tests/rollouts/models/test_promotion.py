@@ -62,9 +62,30 @@ def test_a_promotion_that_ended_is_not_opened_again_beside_another():
 
     with (
         refused("one_open_promotion_per_tier", "rollouts_promotion.tier_id"),
+        superuser(),
         connection.cursor() as cursor,
     ):
         cursor.execute("UPDATE rollouts_promotion SET state = 'pending' WHERE id = %s", [row.pk])
+
+
+@pytest.mark.parametrize("state", TERMINAL)
+@pytest.mark.parametrize("other", [State.PENDING, State.DONE, State.FAILED])
+def test_no_sql_takes_a_promotion_out_of_a_state_in_which_it_ended(state, other):
+    row = promotion(state)
+    statement = "UPDATE rollouts_promotion SET state = %s, problem = 'none' WHERE id = %s"
+
+    with connection.cursor() as cursor:
+        if state == other:
+            cursor.execute(statement, [other, row.pk])
+            return
+        with (
+            pytest.raises(IntegrityError, match=r"state: nothing leaves"),
+            transaction.atomic(),
+        ):
+            cursor.execute(statement, [other, row.pk])
+
+    row.refresh_from_db()
+    assert row.state == state
 
 
 def test_two_tiers_have_an_open_promotion_each():
@@ -132,6 +153,14 @@ def test_a_promotion_without_a_digest_of_its_evidence_is_refused(digest):
 
     with pytest.raises(IntegrityError, match="a_digest_of_evidence"):
         copy_promotion(row.pk, evidence_digest=digest)
+
+
+@pytest.mark.parametrize("digest", ["", "0" * 63])
+def test_an_approval_without_a_digest_of_what_was_seen_is_refused(digest):
+    given = approval(promotion("pending"))
+
+    with pytest.raises(IntegrityError, match="a_digest_of_what_was_seen"):
+        copy(APPROVAL, given.pk, approver_id=UserFactory.create().pk, evidence_digest=digest)
 
 
 @pytest.mark.parametrize("key", ["request_key", "idempotency_key"])
