@@ -65,6 +65,11 @@ def evidence_of(tier: Tier) -> Document:
     ).document
 
 
+def shown_for(promotion: Promotion) -> Document | None:
+    """Return the evidence of a promotion as its page shows it now."""
+    return evidence_now(promotion, now=database_now()).document
+
+
 def requested(tier: Tier, *, actor: User | None = None, **fields: object) -> Promotion:
     """Return a promotion of the whole tier to exec, asked for by Alice unless it says who."""
     request: dict[str, Any] = {

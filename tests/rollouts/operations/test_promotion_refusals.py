@@ -13,7 +13,6 @@ from rollouts.machine import Mode
 from rollouts.models import Approval, Promotion, Target
 from rollouts.operations.decide import PromotionRefused
 from rollouts.permissions.roles import Role
-from rollouts.queries.promotion_evidence import evidence_now
 from tests.rollouts.promoting import (
     approved,
     bob,
@@ -21,15 +20,11 @@ from tests.rollouts.promoting import (
     evidence_of,
     ready_tier,
     requested,
+    shown_for,
 )
 from tests.rollouts.stage import differ, person, stand, target
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
-
-
-def shown_for(promotion):
-    """Return the evidence of a promotion as its page shows it now."""
-    return evidence_now(promotion, now=database_now()).document
 
 
 def refusals():

@@ -13,8 +13,8 @@ from ledger.models import Outbox
 from rollouts.operations.send_notices import send_notices, tell
 from rollouts.operations.start_promotion import start_promotion
 from tests.rollouts.notifiers.telling import NOTICE
+from tests.rollouts.operations.reading import heard, written
 from tests.rollouts.operations.telling import STEP, TEAM, deliveries, subjects, tier, told, work
-from tests.rollouts.operations.test_promotion_story import heard, written
 from tests.rollouts.promoting import approved, requested
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
