@@ -37,7 +37,7 @@ def test_passes_or_says_that_there_is_nothing_to_try(table):
 def test_tries_one_mutation_of_each_kind():
     kinds = [mutation.kind for mutation in ESKIP.drill(TABLE).mutations]
 
-    assert sorted(kinds) == sorted(Kind)
+    assert sorted(kinds) == sorted(set(Kind) - {Kind.FIELD})  # routes have no fields
 
 
 def always_the_same(data, known=None):

@@ -9,6 +9,7 @@ RACES = "tests/rollouts/operations/test_promotion_races.py"
 REFUSALS = (
     "tests/rollouts/operations/test_promotion_refusals.py"
     " tests/rollouts/operations/test_promotion_endings.py"
+    " tests/rollouts/operations/test_promotion_again.py"
 )
 DEAD = "tests/rollouts/operations/test_dead_collector.py"
 STORY = "tests/rollouts/operations/test_promotion_story.py"
