@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from tests.mutants.guard import (
+    AGAIN,
     BAKE,
     CRASHES,
-    ENDINGS,
     EVIDENCE,
     LEASES,
     OPERATIONS,
@@ -105,7 +105,7 @@ OF_WRITING = (
         f"{OPERATIONS}/request_promotion.py",
         "if then == asked and _names_the_same(again, request):",
         "if True:",
-        ENDINGS,
+        AGAIN,
     ),
     Guard(
         "compare and swap at the push",
