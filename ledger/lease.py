@@ -35,7 +35,7 @@ _TAKE = """
     RETURNING token, expires_at
 """
 _RENEW = """
-    UPDATE ledger_lease SET expires_at = {later}
+    UPDATE ledger_lease SET seconds = %s, expires_at = {later}
     WHERE resource = %s AND token = %s AND expires_at > {now}
     RETURNING token, expires_at
 """
@@ -79,7 +79,7 @@ def take(resource: str, *, holder: str, seconds: float) -> Held | None:
 
 def renew(held: Held) -> Held | None:
     """Hold on for as long again; None where the lease ran out or another has it."""
-    row = _ask(_RENEW, held.seconds, held.resource, held.token)
+    row = _ask(_RENEW, held.seconds, held.seconds, held.resource, held.token)
     return replace(held, expires_at=row[1]) if row else None
 
 

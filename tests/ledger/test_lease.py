@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -87,6 +88,14 @@ def test_a_lease_that_was_taken_for_long_is_not_taken_by_who_wants_it_for_a_mome
     taken("old", seconds=3600)
 
     assert take("git", holder="new", seconds=1) is None
+
+
+def test_a_lease_that_is_held_on_to_for_longer_is_not_taken():
+    held = taken(seconds=30)
+
+    assert renew(replace(held, seconds=300)) is not None
+
+    assert take("git", holder="new", seconds=30) is None
 
 
 def test_a_lease_runs_out_by_the_databases_clock():
