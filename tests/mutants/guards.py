@@ -111,8 +111,8 @@ GUARDS = (
     Guard(
         "digest comparison: evidence worse at the start ends the promotion",
         "rollouts/queries/agreement.py",
-        "changes = worse(promotion.evidence, step.document)",
-        "changes = ()",
+        ' or " ".join(one.sentence for one in changes)',
+        "",
         REFUSALS,
     ),
     Guard(
