@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socketserver
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 LONGEST_LINE = 2_000
@@ -50,7 +51,11 @@ class Conversation(socketserver.StreamRequestHandler):
     server: MailServer
 
     def handle(self) -> None:
-        """Answer until the client leaves."""
+        """Answer until the client leaves, in order or not."""
+        with suppress(ConnectionError):
+            self._converse()
+
+    def _converse(self) -> None:
         letter = Letter()
         self._say("220 demo.invalid keeps what it gets")
         while line := self.rfile.readline(LONGEST_LINE):
