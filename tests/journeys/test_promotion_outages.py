@@ -52,7 +52,7 @@ NO_RECORD = (
 @pytest.fixture(scope="module")
 def running(tmp_path_factory):
     folder = tmp_path_factory.mktemp("movable")
-    with movable(folder, "redis", "request", "approval", "audit") as running:
+    with movable(folder, "redis", "request", "approval", "audit", "trail") as running:
         yield running
 
 
@@ -202,7 +202,11 @@ def test_without_room_for_its_record_no_decision_changes_anything(running, peopl
     assert promotions(running, "audit") == ["done", "done"]
 
 
-def test_the_trail_verifies_after_all_of_it_and_not_after_an_edit(running, tmp_path):
+def test_the_trail_verifies_after_all_of_it_and_not_after_an_edit(running, people, tmp_path):
+    alice, bob = people
+    before = running.repository.commits()
+    bob.approves(alice.asks(TIER, "exec", rollout="trail"), TIER)
+    running.wait_until(lambda: running.repository.commits() != before)
     log = tmp_path / "log"
     said = [running.repository.message(commit) for commit in running.repository.commits()]
     log.write_text("".join(said))

@@ -47,7 +47,7 @@ def test_a_tree_that_came_out_wrong_is_not_pushed(tmp_path, repository, monkeypa
 
 
 def test_a_value_that_came_out_wrong_is_not_pushed(tmp_path, repository, monkeypatch):
-    def spoilt(word, *, style):
+    def spoilt(word, *, style, before):
         return b"exec\n  flag: pre"
 
     monkeypatch.setattr("rollouts.appliers.git.plan.spelled", spoilt)
