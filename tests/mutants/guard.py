@@ -21,6 +21,7 @@ LEASES = "tests/ledger/test_lease.py"
 WRITTEN = "tests/rollouts/operations/test_record_written.py"
 CRASHES = "tests/rollouts/operations/test_carry_out_crashes.py"
 ROWS = "tests/rollouts/models/test_promotion.py"
+CONSTRAINTS = "tests/rollouts/models/test_constraints.py"
 TRIGGERS = "tests/ledger/test_triggers.py"
 
 WITHOUT_CONSTRAINT = """\
@@ -51,8 +52,8 @@ class Guard:
     tests: str
 
 
-def constraint(what: str, model: str, name: str) -> Guard:
+def constraint(what: str, model: str, name: str, tests: str = ROWS) -> Guard:
     """Return a guard of the database, taken away by one more migration."""
     path = "rollouts/migrations/9999_without_a_guard.py"
     without = WITHOUT_CONSTRAINT.format(latest="{latest}", model=model, name=name)
-    return Guard(what, path, "", without, ROWS)
+    return Guard(what, path, "", without, tests)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.mutants.guard import (
+    CONSTRAINTS,
     DEAD,
     GUARD,
     OPERATIONS,
@@ -35,7 +36,9 @@ GUARDS = (
     constraint("CHECK: a digest of the evidence", "promotion", "a_digest_of_evidence"),
     constraint("CHECK: a digest of what was seen", "approval", "a_digest_of_what_was_seen"),
     constraint("CHECK: nobody approves their own", "approval", "nobody_approves_their_own"),
-    constraint("foreign key: whose request it is", "approval", "approval_of_that_request"),
+    constraint(
+        "foreign key: whose request it is", "approval", "approval_of_that_request", CONSTRAINTS
+    ),
     constraint("unique index: one approval a person", "approval", "one_approval_each"),
     constraint("unique index: one step a generation", "applystep", "one_step_a_generation"),
     Guard(
