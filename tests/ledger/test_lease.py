@@ -25,8 +25,9 @@ def taken(holder="alpha", *, resource="git", seconds=60.0):
 
 
 def run_out(held):
-    """Let a lease end now, as if its time had passed."""
-    Lease.objects.filter(pk=held.resource).update(expires_at=database_now())
+    """Let a lease have ended a moment ago, as if its time had passed."""
+    ended = database_now() - timedelta(seconds=1)
+    Lease.objects.filter(pk=held.resource).update(expires_at=ended)
 
 
 def test_a_free_resource_is_taken_for_the_time_asked_for():
