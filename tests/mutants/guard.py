@@ -21,6 +21,7 @@ LEASES = "tests/ledger/test_lease.py"
 WRITTEN = "tests/rollouts/operations/test_record_written.py"
 CRASHES = "tests/rollouts/operations/test_carry_out_crashes.py"
 ROWS = "tests/rollouts/models/test_promotion.py"
+INTENTS = "tests/rollouts/models/test_intent.py"
 CONSTRAINTS = "tests/rollouts/models/test_constraints.py"
 TRIGGERS = "tests/ledger/test_triggers.py"
 
