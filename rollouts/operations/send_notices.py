@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -57,18 +57,25 @@ def tell(notice: Notice, *, now: datetime) -> None:
 
 
 def send_notices(*, now: datetime) -> int:
-    """Hand out the notices that are due; return how many deliveries became due by it."""
+    """Hand out the notices that are due; return how many deliveries became due by it.
+
+    Deliveries go out in the order of their due times: what happened first is told first.
+    """
     duties = outbox.claim_due(now=now, kinds=list(TOLD), limit=AT_ONCE, seconds=SECONDS)
-    return sum(_address(duty, now) for duty in duties)
+    first = now - timedelta(microseconds=len(duties))
+    return sum(
+        _address(duty, now, due_at=first + timedelta(microseconds=place))
+        for place, duty in enumerate(duties)
+    )
 
 
-def _address(duty: outbox.Duty, now: datetime) -> int:
+def _address(duty: outbox.Duty, now: datetime, *, due_at: datetime) -> int:
     """Write the deliveries of one notice and end its own duty, both or neither."""
     try:
         with transaction.atomic():
             notice, people = TOLD[duty.kind](duty.payload)
             keys = [
-                _deliver(duty, notice, kind, to, now)
+                _deliver(duty, notice, kind, to, due_at)
                 for kind, way in notifiers().items()
                 for to in way.addresses(people)
             ]

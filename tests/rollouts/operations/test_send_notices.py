@@ -46,6 +46,23 @@ def test_every_step_is_told_in_its_order_once(told, tier):
         assert shown == f"{promotion.name}: {subject}".replace(">", "&gt;")
 
 
+def test_what_is_handed_out_at_once_is_told_in_its_order(told, tier):
+    heard(written(approved(requested(tier))), "exec")
+
+    send_notices(now=database_now())
+    due = {row.next_at for row in deliveries()}
+    work()
+
+    assert len(due) == 5
+    assert [subject.rpartition(" ")[2] for subject in subjects(told)] == [
+        STEP.rpartition(" ")[2],
+        STEP.rpartition(" ")[2],
+        "out",
+        "back",
+        "done",
+    ]
+
+
 def test_who_asked_and_who_may_approve_are_told_and_nobody_else(told, tier):
     User.objects.filter(username="carol").update(is_active=False)
     requested(tier)
