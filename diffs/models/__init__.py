@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+from diffs.models.difference import Comment, Difference, Review, ReviewedVariant, Variant
 from diffs.models.history import HourRollup, Occurrence, OutcomeSpan, SelfTest
+from diffs.models.rule import Rule, RuleState
 from diffs.models.snapshot import Comparison, DailyBody, Finding, Reading, Snapshot
 from diffs.models.source import Reads, Source, SourceSide
 from diffs.models.state import SideState, SourceState
 
 __all__ = [
+    "Comment",
     "Comparison",
     "DailyBody",
+    "Difference",
     "Finding",
     "HourRollup",
     "Occurrence",
     "OutcomeSpan",
     "Reading",
     "Reads",
+    "Review",
+    "ReviewedVariant",
+    "Rule",
+    "RuleState",
     "SelfTest",
     "SideState",
     "Snapshot",
     "Source",
     "SourceSide",
     "SourceState",
+    "Variant",
 ]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from diffs.models.difference import Variant
 from diffs.models.snapshot import Comparison, Finding
 from diffs.models.source import Source
 
@@ -54,11 +55,15 @@ class Occurrence(models.Model):
     """One finding at one source: first seen, confirmed when it outlived the sources' own rhythm.
 
     A row without `resolved_at` is present in the last comparison; an unconfirmed one that left
-    keeps its row, since the same texts within a day confirm it.
+    keeps its row, since the same texts within a day confirm it. `variant` is what the finding is
+    over the fleet; None until it was seen twice.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="occurrences")
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="occurrences")
+    variant = models.ForeignKey(
+        Variant, null=True, on_delete=models.PROTECT, related_name="occurrences"
+    )
     key = models.CharField(max_length=520)
     first_seen_at = models.DateTimeField()
     first_look = models.PositiveBigIntegerField()

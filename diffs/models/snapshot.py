@@ -76,7 +76,9 @@ class Comparison(models.Model):
     """The result over one pair of readings under one rule set and comparer: computed once.
 
     `findings` is the zstd of the finding digests, 16 bytes each, in the order of their keys: of the
-    first ones only where very many routes differ. `total - matched` routes do.
+    first ones only where very many routes differ. `total - matched` routes do, rules or no rules;
+    of these rules hide `hidden`, and the component itself explains `explained`. `hidden_findings`
+    are packed like the others, `hits` counts both by rule, `explanations` are {route id: error}.
     """
 
     legacy = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+")
@@ -86,6 +88,11 @@ class Comparison(models.Model):
     total = models.PositiveIntegerField()
     matched = models.PositiveIntegerField()
     findings = models.BinaryField()
+    hidden = models.PositiveIntegerField(default=0)
+    explained = models.PositiveIntegerField(default=0)
+    hidden_findings = models.BinaryField(default=bytes)
+    hits = models.JSONField(default=dict)
+    explanations = models.JSONField(default=dict)
     compared_at = models.DateTimeField()
 
     class Meta:

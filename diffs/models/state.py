@@ -16,7 +16,9 @@ class SourceState(models.Model):
 
     A look is claimed by setting `claim` and `claimed_until`; whoever holds the claim may record.
     The clock fields belong to `diffs.soak`: see there for what adds to clean time. `unequal_since`
-    is when the first look began in which the sides were seen to disagree that settle still.
+    is when the first look began in which the sides were seen to disagree that settle still. `hits`
+    counts the routes that each rule hides or explains now, `expected` those of the differences that
+    people expect; `rules_digest` and `comparer` say under which rules and by which comparer.
     """
 
     source = models.OneToOneField(
@@ -41,7 +43,12 @@ class SourceState(models.Model):
     total = models.PositiveIntegerField(default=0)
     matched = models.PositiveIntegerField(default=0)
     hidden = models.PositiveIntegerField(default=0)
+    explained = models.PositiveIntegerField(default=0)
+    hits = models.JSONField(default=dict)
+    rules_digest = models.CharField(max_length=64, blank=True)
+    comparer = models.CharField(max_length=60, blank=True)
     differences = models.PositiveIntegerField(default=0)
+    expected = models.PositiveIntegerField(default=0)
     unkept = models.PositiveIntegerField(default=0)
     lag_since = models.DateTimeField(null=True)
     unequal_since = models.DateTimeField(null=True)
