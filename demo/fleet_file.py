@@ -1,40 +1,87 @@
-"""Write the fleet file that makes Penumbra compare the demo fleet."""
+"""Write the fleet file that makes Penumbra compare the demo fleet.
+
+Two rollouts: the story, whose tiers can be moved in a few minutes by commits to a repository, and
+the gallery, where each cluster shows a thing to be told apart, and a person carries modes out.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from demo import gallery, story
 from demo.repository import BRANCH, DEFAULTS, KEY, OWN
-from demo.story import CLUSTERS, TIERS, Cluster
+from demo.story import Cluster
 
 Addresses = Mapping[str, Mapping[str, str]]
 
 HEAD = """\
-# The demo fleet: twelve clusters in four tiers, served on this machine.
+# The demo fleet, served on this machine: twelve clusters in four tiers, and a gallery.
 # Made anew at each start of the demo, since the ports change; do not edit.
 version: 1
 """
 
 ROLLOUT = """\
-rollouts:
-  routesrv:
-    title: Skipper reads its routes from the route server
-    evidence: {{format: eskip, interval: 15s}}
+  {name}:
+    title: {title}
+    evidence: {{format: eskip, interval: {interval}}}
     modes: {{"off": "false", shadow: pre, exec: exec}}
     applier:
+{applier}
+      read_back: {{address: {mode}, pointer: /{key}}}
+    # Short on purpose: a demo is looked at for minutes, not for weeks.
+    policy: {{quorum: 1, soak: 45s, looks: 3, changes: 1, bake: 30s, expires: 24h, deadline: 3m}}
+    tiers:"""
+
+GIT = """\
       git:
         remote: {remote}
         branch: {branch}
         file: {file}
         key: config_items.{key}
         defaults: {defaults}
-        defaults_key: {key}
-      read_back: {{address: {mode}, pointer: /{key}}}
-    # Short on purpose: a demo is looked at for minutes, not for weeks.
-    policy: {{quorum: 1, soak: 45s, looks: 3, changes: 1, bake: 30s, expires: 24h, deadline: 3m}}
-    tiers:"""
+        defaults_key: {key}"""
+
+MANUAL = """\
+      manual:
+        instructions: |-
+          curl -X PUT -d '{{"{key}": "{{to}}"}}' {mode}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One rollout of the demo; `production` names the tiers that need two approvals."""
+
+    name: str
+    title: str
+    interval: str
+    applier: str
+    tiers: tuple[str, ...]
+    clusters: Sequence[Cluster]
+    production: frozenset[str] = frozenset()
+
+
+STAGED = (
+    Staged(
+        "routesrv",
+        "Skipper reads its routes from the route server",
+        "15s",
+        GIT,
+        story.TIERS,
+        story.CLUSTERS,
+        frozenset({"production"}),
+    ),
+    Staged(
+        "gallery",
+        "What a difference may be, a gallery",
+        "20s",
+        MANUAL,
+        gallery.TIERS,
+        gallery.GALLERY,
+    ),
+)
 
 PRODUCTION = """\
         production: true
@@ -57,24 +104,41 @@ def write_fleet_file(path: Path, addresses: Addresses, *, remote: str) -> None:
 
 def fleet_text(addresses: Addresses, *, remote: str) -> str:
     """Return the text of the fleet file; errors as `write_fleet_file`."""
-    lines = [HEAD, "clusters:", *(f"  - {_identity(cluster)}" for cluster in CLUSTERS), ""]
-    lines.append(
-        ROLLOUT.format(
-            mode=json.dumps(_mode_template(addresses)),
-            remote=json.dumps(remote),
-            branch=BRANCH,
-            file=json.dumps(OWN),
-            key=KEY,
-            defaults=DEFAULTS,
-        )
+    lines = [HEAD, "clusters:"]
+    lines += [f"  - {_identity(cluster)}" for cluster in gallery.EVERY_CLUSTER]
+    lines += ["", "rollouts:"]
+    for staged in STAGED:
+        lines += _rollout(staged, addresses, remote)
+    return "\n".join((*lines, ""))
+
+
+def _rollout(staged: Staged, addresses: Addresses, remote: str) -> list[str]:
+    mode = _mode_template(addresses)
+    applier = staged.applier.format(
+        remote=json.dumps(remote),
+        branch=BRANCH,
+        file=json.dumps(OWN),
+        key=KEY,
+        defaults=DEFAULTS,
+        mode=mode,
     )
-    for tier in TIERS:
-        members = [cluster for cluster in CLUSTERS if cluster.tier == tier]
+    lines = [
+        ROLLOUT.format(
+            name=staged.name,
+            title=staged.title,
+            interval=staged.interval,
+            applier=applier,
+            mode=json.dumps(mode),
+            key=KEY,
+        )
+    ]
+    for tier in staged.tiers:
+        members = [cluster for cluster in staged.clusters if cluster.tier == tier]
         lines.append(f"      - name: {tier}")
-        lines += [PRODUCTION] if tier == TIERS[-1] else []
+        lines += [PRODUCTION] if tier in staged.production else []
         lines.append("        targets:")
         lines += [_target(cluster, addresses[cluster.alias]) for cluster in members]
-    return "\n".join((*lines, ""))
+    return lines
 
 
 def _identity(cluster: Cluster) -> str:
@@ -98,7 +162,7 @@ def _mode_template(addresses: Addresses) -> str:
     """Return the one address of which each cluster's mode address is a case."""
     templates = {
         addresses[cluster.alias]["mode"].replace(f"/{cluster.alias}/", "/{alias}/")
-        for cluster in CLUSTERS
+        for cluster in gallery.EVERY_CLUSTER
     }
     if len(templates) != 1:
         raise ValueError(

@@ -1,6 +1,7 @@
 """The story that the demo fleet tells: twelve clusters in four tiers, and what is wrong in five.
 
 This table is the only place that says which cluster plays which part; `demo.fleet` acts it out.
+`demo.gallery` has the clusters of a second rollout.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ class Part(StrEnum):
     POISON = "poison"
     UNINITIALISED = "uninitialised"
     FROZEN = "frozen"
+    ALIKE = "alike"
+    JOINING = "joining"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,9 @@ class Cluster:
         criticality  1 not critical, 2 standard production, 3 payment data
         routes       count of routes in its table
         mode         skipper_routesrv_enabled at the start: "false", "pre" or "exec"
+
+    Shapes
+        family  clusters of one family run the same services under host names of their own
     """
 
     key: str
@@ -42,6 +48,7 @@ class Cluster:
     sentence: str
     mode: str = "pre"
     pods: int = 1
+    family: str = ""
 
 
 TIERS = ("playground", "test", "infra", "production")

@@ -46,7 +46,7 @@ class RunningCluster:
         self._turn = itertools.cycle(range(story.pods))
         self.pods = tuple(Pod(clock_error=-2.0 * number) for number in range(story.pods))
         zones = tuple(f"{story.region}{letter}" for letter in "abc")
-        self.routesrv = RouteServer(zones, swaps=dict(self._plot.swaps))
+        self.routesrv = RouteServer(zones)
         self._begin(start)
 
     def advance(self, now: float) -> None:
@@ -83,6 +83,8 @@ class RunningCluster:
 
     def _begin(self, start: float) -> None:
         loaded_at = start - RUNNING_SECONDS
+        if not self._plot.swaps_at:
+            self.routesrv.swaps.update(self._plot.swaps)
         for pod in self.pods:
             pod.load(self._truth.values(), loaded_at)
         if self._plot.loads and self.mode != "false":
@@ -90,6 +92,8 @@ class RunningCluster:
         if not self._plot.follows:
             self.routesrv.failing_since = loaded_at
         self._agenda.add(start + self._chance.uniform(*CHURN_SECONDS), self._churn)
+        if self._plot.swaps_at:
+            self._agenda.add(start + self._plot.swaps_at, self._swap)
         if self._plot.flipping:
             self._agenda.add(start + self._chance.uniform(*FLIP_SECONDS), self._flip)
 
@@ -125,6 +129,11 @@ class RunningCluster:
         if step == "more" and len(endpoints) < MOST_ENDPOINTS:
             return (fresh, *endpoints)
         return tuple(rest) if step == "fewer" else (fresh, *rest)
+
+    def _swap(self, at: float) -> None:
+        """Let the route server write from now on what its part says."""
+        self.routesrv.swaps.update(self._plot.swaps)
+        self._tell_routesrv(tuple(self._plot.swaps), at)
 
     def _flip(self, at: float) -> None:
         """Let the route server write the next value into its flipping route."""

@@ -1,11 +1,12 @@
-"""All clusters of the story together, moved on by one clock."""
+"""All clusters of the demo together, moved on by one clock."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from demo.fleet.cluster import RunningCluster
-from demo.story import CLUSTERS, Cluster
+from demo.gallery import EVERY_CLUSTER
+from demo.story import Cluster
 
 SEED = 7
 
@@ -18,7 +19,7 @@ class Fleet:
     """
 
     def __init__(
-        self, *, start: float, seed: int = SEED, clusters: Sequence[Cluster] = CLUSTERS
+        self, *, start: float, seed: int = SEED, clusters: Sequence[Cluster] = EVERY_CLUSTER
     ) -> None:
         self.clusters = {
             story.alias: RunningCluster(story, seed=seed, start=start) for story in clusters

@@ -1,4 +1,4 @@
-"""Let the clusters follow the repository: what its branch says, each does a moment later."""
+"""Let the clusters of the story follow the repository: what its branch says, each does soon."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from demo.fleet.fleet import Fleet
 from demo.repository import BRANCH, DEFAULTS, KEY, OWN, git
+from demo.story import CLUSTERS
 
 POLL_SECONDS = 1.0
 DELAY_SECONDS = (0.5, 3.0)
@@ -24,6 +25,7 @@ class Follower:
 
     def __init__(self, repository: Path, fleet: Fleet, *, clock: Callable[[], float]) -> None:
         self._repository, self._fleet, self._clock = repository, fleet, clock
+        self._aliases = [cluster.alias for cluster in CLUSTERS]
         self._chance = random.Random(7)  # noqa: S311  (a story, no secret)
         self._modes: dict[str, str] = {}
         self._due: list[asyncio.TimerHandle] = []
@@ -42,9 +44,7 @@ class Follower:
                 if found and found != head:
                     head = found
                     self._follow(
-                        await asyncio.to_thread(
-                            modes_at, self._repository, head, [*self._fleet.clusters]
-                        )
+                        await asyncio.to_thread(modes_at, self._repository, head, self._aliases)
                     )
                 await asyncio.sleep(POLL_SECONDS)
         finally:

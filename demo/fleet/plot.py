@@ -10,12 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from demo.fleet.dice import dice
 from demo.fleet.routes import Call, Route
-from demo.fleet.services import KEEP_FLOW_ID, Service, services_of
+from demo.fleet.services import KEEP_FLOW_ID, Service, new_endpoint, services_of
 from demo.story import Cluster, Part
 
 RENEW_FLOW_ID = Call("flowId", ("renew",))
 MISSPELT = Call("corsOrigins", ("https://www.example.org",))
 DIFFERENT_ROUTES = 6
+JOINING_SECONDS = 180.0
+"""How long after the others a cluster joins in the difference that they share."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Plot:
         services  all that runs in it
         quiet     places in `services` whose endpoints never change, so that the story stays to see
         swaps     route id -> what its route server writes differently
+        swaps_at  from which second of the story on it does
         flipping  the id of the route whose swap changes every few seconds, or ""
         loads     whether the route server ever loads a first table
         follows   whether it goes on reading the cluster after that
@@ -42,6 +45,7 @@ class Plot:
     services: list[Service]
     quiet: set[int] = field(default_factory=set)
     swaps: dict[str, Swap] = field(default_factory=dict)
+    swaps_at: float = 0.0
     flipping: str = ""
     loads: bool = True
     follows: bool = True
@@ -49,7 +53,7 @@ class Plot:
 
 def plot_of(cluster: Cluster, *, seed: int) -> Plot:
     """Prepare the part that this cluster plays; equal arguments give equal plots."""
-    plot = Plot(list(services_of(cluster.key, routes=cluster.routes, seed=seed)))
+    plot = Plot(_services(cluster, seed))
     prepare = PREPARE.get(cluster.part)
     if prepare:
         prepare(plot, seed)
@@ -61,11 +65,42 @@ def revision(number: int) -> Call:
     return Call("setRequestHeader", ("X-Revision", f"{number * 2654435761 % 2**32:08x}"))
 
 
+def _services(cluster: Cluster, seed: int) -> list[Service]:
+    """Make what runs in a cluster; one of a family has hosts and endpoints of its own."""
+    if not cluster.family:
+        return list(services_of(cluster.key, routes=cluster.routes, seed=seed))
+    domain = f"{cluster.alias}.example.org"
+    shared = services_of(cluster.family, routes=cluster.routes, seed=seed, domain=domain)
+    chance = dice(seed, cluster.key, "endpoints")
+    return [
+        service.with_endpoints(tuple(new_endpoint(chance) for _ in service.endpoints))
+        for service in shared
+    ]
+
+
 def _differ(plot: Plot, seed: int) -> None:
     """Let the route server write another flow id into a few RouteGroup routes."""
     for place, route in _busy_route_groups(plot, seed, count=DIFFERENT_ROUTES):
         plot.quiet.add(place)
         plot.swaps[route.ident] = Swap(KEEP_FLOW_ID, RENEW_FLOW_ID)
+
+
+def _differ_alike(plot: Plot, _seed: int) -> None:
+    """Let the route server write another flow id into one route, the same one in every family."""
+    place, route = next(
+        (place, route)
+        for place, service in enumerate(plot.services)
+        for route in service.routes
+        if len(service.endpoints) > 1 and not route.ident.startswith("kube_rg__")
+    )
+    _rewrite(plot, place, route, lambda one: replace(one, filters=(*one.filters, KEEP_FLOW_ID)))
+    plot.swaps[route.ident] = Swap(KEEP_FLOW_ID, RENEW_FLOW_ID)
+
+
+def _join(plot: Plot, seed: int) -> None:
+    """Differ as the others of the family do, some minutes later."""
+    _differ_alike(plot, seed)
+    plot.swaps_at = JOINING_SECONDS
 
 
 def _flip(plot: Plot, seed: int) -> None:
@@ -99,6 +134,8 @@ PREPARE: dict[Part, Callable[[Plot, int], None]] = {
     Part.POISON: _poison,
     Part.UNINITIALISED: _never_load,
     Part.FROZEN: _freeze,
+    Part.ALIKE: _differ_alike,
+    Part.JOINING: _join,
 }
 
 

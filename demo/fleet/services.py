@@ -62,19 +62,32 @@ class Service:
         return replace(self, endpoints=endpoints, routes=routes)
 
 
-@lru_cache(maxsize=32)
-def services_of(key: str, *, routes: int, seed: int) -> tuple[Service, ...]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a route stands: the number of those of one name and host."""
+
+    namespace: str
+    name: str
+    host: str
+    number: int
+
+
+@lru_cache(maxsize=64)
+def services_of(
+    key: str, *, routes: int, seed: int, domain: str = "example.org"
+) -> tuple[Service, ...]:
     """Make the services of one cluster; fleets of one process share them.
 
     Shapes
-        key     the cluster's key; another key gives other services
+        key     what the services follow from; another key gives other services
+        domain  where their host names end
         return  services that have exactly `routes` routes together, ids unique
     """
     chance = dice(seed, key, "services")
     services: list[Service] = []
     left = routes
     while left:
-        made = _service(len(services), min(left, chance.randint(1, 6)), chance)
+        made = _service(len(services), min(left, chance.randint(1, 6)), domain, chance)
         services.append(made)
         left -= len(made.routes)
     return tuple(services)
@@ -86,40 +99,40 @@ def new_endpoint(chance: random.Random) -> str:
     return f"http://10.{block}.{row}.{place}:8080"
 
 
-def _service(number: int, routes: int, chance: random.Random) -> Service:
+def _service(number: int, routes: int, domain: str, chance: random.Random) -> Service:
     namespace = NAMESPACES[number % len(NAMESPACES)]
     name = f"{namespace}-{chance.choice(DUTIES)}-{number}"
     ready = chance.choices((0, 1, 2, 3, 5, 8, 10), weights=(3, 20, 30, 22, 15, 6, 4))[0]
     endpoints = tuple({new_endpoint(chance): None for _ in range(ready)})
     make = _route_group if _happens(chance, 0.65) else _ingress
-    made = tuple(make(namespace, name, place, chance) for place in range(routes))
+    host = f"{name}.{namespace}.{domain}"
+    made = tuple(make(Place(namespace, name, host, place), chance) for place in range(routes))
     return Service(name, endpoints, made).with_endpoints(endpoints)
 
 
-def _route_group(namespace: str, name: str, place: int, chance: random.Random) -> Route:
+def _route_group(at: Place, chance: random.Random) -> Route:
     method = chance.choice(METHODS) if _happens(chance, 0.6) else None
-    predicates = [_path(place, chance), _host(name, namespace)]
+    predicates = [_path(at.number, chance), _host(at.host)]
     predicates += [HEADERS[1], HEADERS[0]] if _happens(chance, 0.08) else []
     predicates += [Call("Traffic", (0.25,))] if _happens(chance, 0.04) else []
     predicates += [method] if method else []
     verb = str(method.args[0]).lower() if method else "all"
-    ident = f"kube_rg__{_word(namespace)}__{_word(name)}__{verb}__{place}_0"
-    filters = (*_filters(name, chance), KEEP_FLOW_ID)
+    ident = f"kube_rg__{_word(at.namespace)}__{_word(at.name)}__{verb}__{at.number}_0"
+    filters = (*_filters(at.name, chance), KEEP_FLOW_ID)
     return Route(ident, tuple(predicates), filters, algorithm=chance.choice(ALGORITHMS))
 
 
-def _ingress(namespace: str, name: str, place: int, chance: random.Random) -> Route:
-    host = f"{name}.{namespace}.example.org"
-    path = f"/{chance.choice(RESOURCES)}/{place}"
-    predicates = [Call("PathRegexp", (f"^{path}",)), _host(name, namespace)]
+def _ingress(at: Place, chance: random.Random) -> Route:
+    path = f"/{chance.choice(RESOURCES)}/{at.number}"
+    predicates = [Call("PathRegexp", (f"^{path}",)), _host(at.host)]
     predicates += [Call("Weight", (chance.randint(2, 9),))] if _happens(chance, 0.2) else []
-    names = (_word(namespace), _word(name), _word(host), _word(path), _word(name))
-    ident = f"kube_{'__'.join(names)}"
+    names = (at.namespace, at.name, at.host, path, at.name)
+    ident = f"kube_{'__'.join(map(_word, names))}"
     if _happens(chance, 0.05):
         redirect = Call("redirectTo", (308, "https:"))
         return Route(f"{ident}_https_redirect", tuple(predicates), (redirect,), backend="<shunt>")
     outer = '"https://partner.example.net"' if _happens(chance, 0.03) else ""
-    return Route(ident, tuple(predicates), _filters(name, chance), backend=outer)
+    return Route(ident, tuple(predicates), _filters(at.name, chance), backend=outer)
 
 
 def _path(place: int, chance: random.Random) -> Call:
@@ -129,8 +142,8 @@ def _path(place: int, chance: random.Random) -> Call:
     return Call("PathSubtree", (f"/v{place}/{resource}",))
 
 
-def _host(name: str, namespace: str) -> Call:
-    return Call("Host", (f"^({name}[.]{namespace}[.]example[.]org[.]?(:[0-9]+)?)$",))
+def _host(host: str) -> Call:
+    return Call("Host", (f"^({host.replace('.', '[.]')}[.]?(:[0-9]+)?)$",))
 
 
 def _filters(name: str, chance: random.Random) -> tuple[Call, ...]:

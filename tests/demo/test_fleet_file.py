@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from demo.fleet_file import write_fleet_file
-from demo.story import CLUSTERS, TIERS
+from demo.gallery import EVERY_CLUSTER, GALLERY
+from demo.gallery import TIERS as GALLERY_TIERS
+from demo.story import TIERS
 from rollouts.fleet_file import read_fleet
 
 ADDRESSES = {
@@ -15,7 +17,7 @@ ADDRESSES = {
         "metrics": f"http://127.0.0.1:{6000 + number}/metrics",
         "mode": f"http://127.0.0.1:7000/{cluster.alias}/mode",
     }
-    for number, cluster in enumerate(CLUSTERS)
+    for number, cluster in enumerate(EVERY_CLUSTER)
 }
 
 REMOTE = "file:///demo/config.git"
@@ -29,22 +31,24 @@ def fleet(tmp_path):
 
 
 def test_holds_every_cluster_of_the_story(fleet):
-    assert [one.key for one in fleet.clusters] == [cluster.key for cluster in CLUSTERS]
-    assert [one.alias for one in fleet.clusters] == [cluster.alias for cluster in CLUSTERS]
+    assert [one.key for one in fleet.clusters] == [cluster.key for cluster in EVERY_CLUSTER]
+    assert [one.alias for one in fleet.clusters] == [cluster.alias for cluster in EVERY_CLUSTER]
 
 
 def test_puts_the_tiers_in_order_and_marks_production(fleet):
-    (rollout,) = fleet.rollouts
+    rollout, gallery = fleet.rollouts
 
+    assert [tier.name for tier in gallery.tiers] == [*GALLERY_TIERS]
     assert [tier.name for tier in rollout.tiers] == [*TIERS]
     assert [tier.production for tier in rollout.tiers] == [False, False, False, True]
 
 
 def test_gives_every_target_its_own_addresses(fleet):
-    (rollout,) = fleet.rollouts
-    targets = [target for tier in rollout.tiers for target in tier.targets]
+    targets = [
+        target for rollout in fleet.rollouts for tier in rollout.tiers for target in tier.targets
+    ]
 
-    for cluster, target in zip(CLUSTERS, targets, strict=True):
+    for cluster, target in zip(EVERY_CLUSTER, targets, strict=True):
         sides = ADDRESSES[cluster.alias]
         assert target.legacy.addresses == (sides["legacy"],)
         assert target.shadow.addresses == (sides["shadow"],)
@@ -53,7 +57,7 @@ def test_gives_every_target_its_own_addresses(fleet):
 
 
 def test_lets_each_cluster_have_a_value_of_its_own_in_the_repository(fleet):
-    (rollout,) = fleet.rollouts
+    rollout, _ = fleet.rollouts
 
     assert rollout.applier.kind == "git"
     for tier in rollout.tiers:
@@ -63,11 +67,22 @@ def test_lets_each_cluster_have_a_value_of_its_own_in_the_repository(fleet):
 
 
 def test_asks_for_minutes_where_a_company_asks_for_days(fleet):
-    (rollout,) = fleet.rollouts
+    assert [rollout.evidence.interval_seconds for rollout in fleet.rollouts] == [15, 20]
+    for rollout in fleet.rollouts:
+        assert (rollout.policy.soak_seconds, rollout.policy.bake_seconds) == (45, 30)
+        assert rollout.policy.looks <= 3
 
-    assert rollout.evidence.interval_seconds == 15
-    assert (rollout.policy.soak_seconds, rollout.policy.bake_seconds) == (45, 30)
-    assert rollout.policy.looks <= 3
+
+def test_tells_a_person_how_to_carry_out_a_mode_of_the_gallery(fleet):
+    _, gallery = fleet.rollouts
+
+    assert gallery.applier.kind == "manual"
+    for tier in gallery.tiers:
+        for target in tier.targets:
+            said = target.applier_options["instructions"]
+            assert said.startswith('curl -X PUT -d \'{"skipper_routesrv_enabled": "{to}"}\' ')
+            assert said.endswith("/{alias}/mode")
+    assert len(GALLERY) == sum(len(tier.targets) for tier in gallery.tiers)
 
 
 def test_refuses_mode_addresses_without_a_common_form(tmp_path):

@@ -7,10 +7,11 @@ from itertools import pairwise
 import pytest
 
 from demo.fleet.cluster import RunningCluster
+from demo.gallery import EVERY_CLUSTER
 from demo.story import CLUSTERS, Cluster
 from tests.demo.fleet.served import START
 
-PLAY, TWELVE = CLUSTERS[0], [pytest.param(story, id=story.alias) for story in CLUSTERS]
+PLAY, EVERY = CLUSTERS[0], [pytest.param(story, id=story.alias) for story in EVERY_CLUSTER]
 CHANGES = 120
 
 
@@ -35,7 +36,7 @@ def changes(cluster: RunningCluster, *, seconds: int) -> list[tuple[float, float
     return list(zip(pod[1:], shadow[1:], strict=True))
 
 
-@pytest.mark.parametrize("story", TWELVE)
+@pytest.mark.parametrize("story", EVERY)
 def test_how_often_it_is_asked_changes_nothing(story):
     seldom, often = running(story), running(story)
 
@@ -61,7 +62,7 @@ def test_a_clock_that_steps_back_undoes_nothing():
     assert bodies(cluster) == before
 
 
-@pytest.mark.parametrize("story", TWELVE)
+@pytest.mark.parametrize("story", EVERY)
 def test_has_as_many_routes_as_the_story_says_each_with_an_id_of_its_own(story):
     pod = running(story).pods[0]
 

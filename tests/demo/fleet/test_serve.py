@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from demo.story import CLUSTERS
+from demo.gallery import EVERY_CLUSTER
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
@@ -39,7 +39,7 @@ def test_prints_one_line_of_addresses_that_all_answer():
     with started() as process:
         addresses = json.loads(process.stdout.readline())
 
-        assert [*addresses] == [cluster.alias for cluster in CLUSTERS]
+        assert [*addresses] == [cluster.alias for cluster in EVERY_CLUSTER]
         for alias, sides in addresses.items():
             assert {*sides} == {"legacy", "shadow", "metrics", "mode"}
             assert all(one.startswith("http://127.0.0.1:") for one in sides.values())
@@ -54,7 +54,7 @@ def test_writes_the_addresses_whole_to_the_ready_file(tmp_path):
         wait_until(lambda: ready.exists() or process.poll() is not None)
         addresses = json.loads(ready.read_text())
 
-        assert len(addresses) == len(CLUSTERS)
+        assert len(addresses) == len(EVERY_CLUSTER)
         assert read(f"{addresses['kube-play-1']['legacy']}?limit=1")
 
 

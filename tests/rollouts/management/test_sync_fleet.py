@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from demo.fleet_file import fleet_text
-from demo.story import CLUSTERS
+from demo.gallery import EVERY_CLUSTER
 from ledger.models import AuditRecord
 from rollouts.models import Rollout, Target
 from tests.rollouts.stage import FLEET, changed, load, stand, target
@@ -164,12 +164,12 @@ def test_the_demos_fleet_loads(tmp_path):
             "metrics": f"http://127.0.0.1:9002/{cluster.alias}/metrics",
             "mode": f"http://127.0.0.1:9003/{cluster.alias}/mode",
         }
-        for cluster in CLUSTERS
+        for cluster in EVERY_CLUSTER
     }
     path = tmp_path / "fleet.yaml"
     path.write_text(fleet_text(addresses, remote="file:///demo/config.git"))
 
     sync(path)
 
-    assert Target.objects.filter(removed_at=None).count() == 12
+    assert Target.objects.filter(removed_at=None).count() == len(EVERY_CLUSTER)
     assert sync(path) == ["0 changes written"]
