@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from diffs.models.difference import Comment, Difference, Review, ReviewedVariant, Variant
 from diffs.models.history import HourRollup, Occurrence, OutcomeSpan, SelfTest
+from diffs.models.rollup import DayRollup
 from diffs.models.rule import Rule, RuleState
 from diffs.models.snapshot import Comparison, DailyBody, Finding, Reading, Snapshot
 from diffs.models.source import Reads, Source, SourceSide
@@ -13,6 +14,7 @@ __all__ = [
     "Comment",
     "Comparison",
     "DailyBody",
+    "DayRollup",
     "Difference",
     "Finding",
     "HourRollup",

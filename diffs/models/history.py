@@ -33,7 +33,7 @@ class OutcomeSpan(models.Model):
 
 
 class HourRollup(models.Model):
-    """Counts of one source over one hour; kept for ever."""
+    """Counts of one source over one hour; added up into a DayRollup when they are old."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="hours")
     hour = models.DateTimeField()

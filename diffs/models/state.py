@@ -19,6 +19,7 @@ class SourceState(models.Model):
     is when the first look began in which the sides were seen to disagree that settle still. `hits`
     counts the routes that each rule hides or explains now, `expected` those of the differences that
     people expect; `rules_digest` and `comparer` say under which rules and by which comparer.
+    `outcomes` counts all looks ever by their outcome, and so only grows.
     """
 
     source = models.OneToOneField(
@@ -39,6 +40,7 @@ class SourceState(models.Model):
     last_look_at = models.DateTimeField(null=True)
     last_proof_at = models.DateTimeField(null=True)
     look_seconds = models.FloatField(null=True)
+    outcomes = models.JSONField(default=dict)
 
     total = models.PositiveIntegerField(default=0)
     matched = models.PositiveIntegerField(default=0)

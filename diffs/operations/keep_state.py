@@ -35,6 +35,7 @@ def keep_state(
     state.outcome, state.side, state.sentence = outcome, verdict.side, verdict.sentence
     state.epoch, state.last_look_at = source.epoch, now
     state.look_seconds = (now - began_at).total_seconds()
+    state.outcomes = {**state.outcomes, outcome: state.outcomes.get(outcome, 0) + 1}
     if pair is not None and outcome in TRACKED:
         state.total, state.matched, state.unkept = pair.total, pair.matched, pair.unkept
     if outcome in GOOD | RESETTING:

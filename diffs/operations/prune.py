@@ -1,27 +1,48 @@
-"""Forget what nobody needs any more: bodies by their retention, findings after 90 days.
+"""Forget what nobody needs any more, kind by kind, each by its rule of diffs.retention.
 
 Kept: the latest body of each side, bodies of looks that were not equal (14 days), the first of each
-day (90 days), and every whole body that a kept patch stands on. Rollups and spans stay for ever.
+day (90 days), and every whole body that a kept patch stands on. Counts by the hour become counts by
+the day, which stay for ever; the last changes of each source stay beside them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from diffs.models import Comparison, DailyBody, Finding, Occurrence, SideState, Snapshot
+from diffs.models import (
+    Comment,
+    Comparison,
+    DailyBody,
+    Difference,
+    Finding,
+    Occurrence,
+    OutcomeSpan,
+    Review,
+    ReviewedVariant,
+    Rule,
+    SideState,
+    Snapshot,
+    Variant,
+)
+from diffs.operations.fold_hours import fold_hours
+from diffs.retention import (
+    BODIES_OF_DIFFERENCES,
+    COMPARISONS,
+    DAILY_BODIES,
+    DIFFERENCES,
+    FINDINGS,
+    LATEST_SPANS,
+    OTHER_BODIES,
+    PASSING_OCCURRENCES,
+    SPANS,
+)
 
-BODIES_OF_DIFFERENCES = timedelta(days=14)
-DAILY_BODIES = timedelta(days=90)
-OTHER_BODIES = timedelta(hours=6)
-FINDINGS = timedelta(days=90)
-PASSING_OCCURRENCES = timedelta(days=2)
-"""What never was confirmed can confirm nothing after a day; see diffs.judge."""
 BATCH = 500
 """Rows deleted in one transaction: whoever records a look waits for no more of them."""
 
@@ -30,7 +51,7 @@ SECONDS = 20.0
 
 
 def prune(*, now: datetime, seconds: float = SECONDS) -> dict[str, int]:
-    """Delete what has outlived its retention, in batches; return the count of rows by kind.
+    """Delete or fold what has outlived its retention, in batches; return the count of rows by kind.
 
     The kinds take turns, so that a backlog of one keeps no other waiting for the next round.
 
@@ -80,6 +101,48 @@ def _delete_findings(now: datetime) -> int:
     return _delete(old)
 
 
+def _delete_variants(_now: datetime) -> int:
+    """Delete some variants that no occurrence shows any more and of which nobody said anything."""
+    seen = Occurrence.objects.filter(variant=OuterRef("pk"))
+    reviewed = ReviewedVariant.objects.filter(variant=OuterRef("pk"))
+    return _delete(Variant.objects.filter(~Exists(seen), ~Exists(reviewed), review=None))
+
+
+def _delete_differences(now: datetime) -> int:
+    """Delete some differences that are gone for long, and left nothing that people said."""
+    said = [
+        model._default_manager.filter(**{field: OuterRef("pk")})
+        for model, field in (
+            (Variant, "difference"),
+            (Review, "difference"),
+            (Comment, "difference"),
+            (Rule, "made_from"),
+        )
+    ]
+    gone = Q(gone_at__lt=now - DIFFERENCES) | Q(first_seen_at=None, gone_at=None)
+    old = Difference.objects.filter(gone, owner=None)
+    return _delete(old.filter(*(~Exists(rows) for rows in said)))
+
+
+def _delete_comparisons(now: datetime) -> int:
+    """Delete some comparisons that no look came to for long and no span names."""
+    named = OutcomeSpan.objects.filter(comparison=OuterRef("pk"))
+    return _delete(Comparison.objects.filter(~Exists(named), compared_at__lt=now - COMPARISONS))
+
+
+def _delete_spans(now: datetime) -> int:
+    """Delete some spans that ended long ago and are not among the latest of their source."""
+    own = OutcomeSpan.objects.filter(source=OuterRef("source")).order_by("-began_at")
+    oldest_kept = Subquery(own.values("began_at")[LATEST_SPANS - 1 : LATEST_SPANS])
+    old = OutcomeSpan.objects.filter(ended_at__lt=now - SPANS, began_at__lt=oldest_kept)
+    return _delete(old.order_by("pk"))
+
+
+def _fold_hours(now: datetime) -> int:
+    """Fold the hours of some days long past."""
+    return fold_hours(now=now, limit=BATCH)
+
+
 def _delete(old: QuerySet[Any]) -> int:
     """Delete one batch of rows and return how many there were.
 
@@ -97,5 +160,10 @@ KINDS: dict[str, Callable[[datetime], int]] = {
     "occurrences": _delete_occurrences,
     "bodies": _delete_bodies,
     "findings": _delete_findings,
+    "spans": _delete_spans,
+    "comparisons": _delete_comparisons,
+    "hours": _fold_hours,
+    "variants": _delete_variants,
+    "differences": _delete_differences,
 }
 """What is forgotten, with what deletes one batch of it and says how many there were."""
