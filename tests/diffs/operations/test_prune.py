@@ -107,7 +107,7 @@ def test_the_first_body_of_each_day_stays_for_ninety_days(watched):
         row.snapshot_id for row in DailyBody.objects.filter(side="legacy").order_by("day")
     )
 
-    prune(now=after(60))
+    prune(now=after(89))
     kept = set(Snapshot.objects.values_list("pk", flat=True))
 
     assert {stored_body(first), stored_body(second)} == {
@@ -116,7 +116,7 @@ def test_the_first_body_of_each_day_stays_for_ninety_days(watched):
     }
     assert {first, second} <= kept
     assert len(kept) == 3
-    prune(now=after(200))
+    prune(now=after(92))
     assert not DailyBody.objects.exists()
 
 
@@ -149,9 +149,9 @@ def test_occurrences_that_never_were_confirmed_go_after_two_days_and_their_findi
     watched.look()
     look_at(watched, 2)
 
-    prune(now=watched.now + timedelta(days=1))
+    prune(now=watched.now + timedelta(hours=47))
     assert Occurrence.objects.count() == 1
-    prune(now=watched.now + timedelta(days=3))
+    prune(now=watched.now + timedelta(hours=49))
 
     assert (Occurrence.objects.count(), Finding.objects.count()) == (0, 1)
 

@@ -1,0 +1,117 @@
+"""What is stored, kind by kind, and by which rule each kind is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Model, Q
+
+from diffs import models as rows
+from diffs import retention
+from ledger import outbox
+from ledger.models import AuditRecord, Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKind:
+    """Rows of one model that are kept by one rule.
+
+    Shapes
+        column      what of a row is counted, where a table holds more than one kind; "": all of it
+        only        which rows of the table
+        seen        the column that orders them by age; "" where rows have none
+        is_written  whether `seen` is when a row was written, and so tells what is new
+    """
+
+    name: str
+    model: type[Model]
+    rule: str
+    column: str = ""
+    only: Q | None = None
+    seen: str = ""
+    is_written: bool = True
+
+
+def _words(time: timedelta) -> str:
+    """Return a retention in words: "90 days", "6 hours"."""
+    return f"{time.days} days" if time.days else f"{time.seconds // 3600} hours"
+
+
+BODIES = (
+    f"the latest of each side; {_words(retention.BODIES_OF_DIFFERENCES)} where a look was not"
+    f" equal; the first of a day {_words(retention.DAILY_BODIES)};"
+    f" else {_words(retention.OTHER_BODIES)} after it was last read"
+)
+KINDS = (
+    StoredKind("bodies, whole", rows.Snapshot, BODIES, "data", Q(base=None), seen="stored_at"),
+    StoredKind(
+        "bodies, as patches",
+        rows.Snapshot,
+        "as above; a whole one as long as patches stand on it",
+        "data",
+        Q(base__isnull=False),
+        seen="stored_at",
+    ),
+    StoredKind(
+        "bodies of a day",
+        rows.DailyBody,
+        f"{_words(retention.DAILY_BODIES)}: names the first of each day",
+        seen="day",
+    ),
+    StoredKind("readings", rows.Reading, "as long as their body"),
+    StoredKind(
+        "comparisons",
+        rows.Comparison,
+        f"{_words(retention.COMPARISONS)} after a look came to it, longer where a span names it,"
+        " and never longer than its bodies",
+        seen="compared_at",
+        is_written=False,
+    ),
+    StoredKind(
+        "findings",
+        rows.Finding,
+        f"{_words(retention.FINDINGS)} after it was last seen, and while an occurrence shows it",
+        seen="last_seen_at",
+        is_written=False,
+    ),
+    StoredKind(
+        "occurrences",
+        rows.Occurrence,
+        f"{_words(retention.FINDINGS)} after it ended;"
+        f" {_words(retention.PASSING_OCCURRENCES)} where it never was confirmed",
+        seen="first_seen_at",
+    ),
+    StoredKind("variants", rows.Variant, "while an occurrence shows it, or for ever once reviewed"),
+    StoredKind(
+        "differences",
+        rows.Difference,
+        f"{_words(retention.DIFFERENCES)} after it was gone; for ever once people spoke of it",
+        seen="first_seen_at",
+    ),
+    StoredKind("reviews", rows.Review, "for ever", seen="at"),
+    StoredKind(
+        "spans",
+        rows.OutcomeSpan,
+        f"{_words(retention.SPANS)} after it ended; the latest {retention.LATEST_SPANS} of a source"
+        " for ever",
+        seen="began_at",
+    ),
+    StoredKind(
+        "hour rollups",
+        rows.HourRollup,
+        f"{_words(retention.HOURS)}, then added up into a day",
+        seen="hour",
+    ),
+    StoredKind("day rollups", rows.DayRollup, "for ever", seen="day"),
+    StoredKind("line indices", rows.SideState, "the latest of each side", "lines"),
+    StoredKind("states of sources", rows.SourceState, "one row a source, for ever"),
+    StoredKind("audit records", AuditRecord, "for ever", seen="at"),
+    StoredKind(
+        "outbox",
+        Outbox,
+        f"{_words(outbox.KEPT)} after it was done or given up",
+        seen="created_at",
+    ),
+)
+"""Every kind that grows. What is not listed is counted by its app."""
