@@ -11,6 +11,8 @@ stored whole and becomes the new base.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import zstandard
 
 LEVEL = 3
@@ -37,6 +39,19 @@ def unpack(data: bytes, *, base: bytes | None = None) -> bytes:
         return zstandard.ZstdDecompressor().decompress(data)
     dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
     return zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=2**31).decompress(data)
+
+
+def unpacked_pieces(data: bytes, *, base: bytes | None = None) -> Iterator[bytes]:
+    """Yield the body that was packed, piece by piece: large ones are sent as they are unpacked.
+
+    Errors
+        zstandard.ZstdError     as `unpack`, perhaps behind pieces that were yielded already
+    """
+    if base is None:
+        return zstandard.ZstdDecompressor().read_to_iter(data)
+    dictionary = zstandard.ZstdCompressionDict(base, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    decompressor = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=2**31)
+    return decompressor.read_to_iter(data)
 
 
 def patch(body: bytes, *, base: bytes) -> bytes:

@@ -6,7 +6,7 @@ No Django here: limits, policy and credentials are passed in as values.
 
 from __future__ import annotations
 
-from diffs.fetch.credentials import CredentialRefused, Credentials
+from diffs.fetch.credentials import CredentialRefused, Credentials, setting_name
 from diffs.fetch.destination import resolve
 from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators, without_secrets
 from diffs.fetch.failure import FetchFailed
@@ -16,7 +16,7 @@ from diffs.fetch.metrics import RoutesrvMetrics, parse_routesrv_metrics
 from diffs.fetch.policy import AddressPolicy, AddressRefused, BadAllowList, allow_item
 from diffs.fetch.posting import Posted, post, secrets_of
 from diffs.fetch.reading import Terms, fetch
-from diffs.fetch.tables import read_plain, read_table
+from diffs.fetch.tables import asked_url, read_plain, read_table
 
 __all__ = [
     "FILE",
@@ -37,6 +37,7 @@ __all__ = [
     "Terms",
     "Validators",
     "allow_item",
+    "asked_url",
     "fetch",
     "is_file",
     "parse_routesrv_metrics",
@@ -47,5 +48,6 @@ __all__ = [
     "read_table",
     "resolve",
     "secrets_of",
+    "setting_name",
     "without_secrets",
 ]

@@ -18,6 +18,7 @@ from typing import Unpack
 
 from diffs.fetch.endpoint import Endpoint, Payload, Validators
 from diffs.fetch.failure import FetchFailed
+from diffs.fetch.location import Location
 from diffs.fetch.meter import Meter
 from diffs.fetch.reading import Ask, Terms, fetch_metered, meter_for
 from diffs.outcomes import Outcome, Side
@@ -67,6 +68,18 @@ def read_plain(
     """
     ask = Ask(accept, conditional=conditional, may_be_empty=True, is_plain=True)
     return fetch_metered(endpoint, ask, meter=meter_for(endpoint, terms), terms=terms)
+
+
+def asked_url(side: Side, url: str, *, is_plain: bool = False) -> str:
+    """Return the address as it is asked for a whole table: what `curl` has to be given.
+
+    Errors
+        BadAddress  it is no http or https address
+    """
+    location = Location.parse(url)
+    if side is Side.LEGACY and not is_plain:
+        location = location.asking({"limit": WHOLE_TABLE, "nopretty": ""})
+    return f"{location.scheme}://{location.authority}{location.target}"
 
 
 def _pages(endpoint: Endpoint, size: int, *, meter: Meter, terms: Terms) -> list[Payload]:

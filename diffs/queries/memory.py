@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import zstandard
 
@@ -69,6 +69,15 @@ def stored_body(sha256: str) -> bytes | None:
         return None
     base = bodies.unpack(bytes(row.base.data)) if row.base else None
     return bodies.unpack(bytes(row.data), base=base)
+
+
+def stored_pieces(sha256: str) -> Iterator[bytes] | None:
+    """Return a stored body piece by piece; None where it is not kept."""
+    row = Snapshot.objects.filter(pk=sha256).select_related("base").first()
+    if row is None:
+        return None
+    base = bodies.unpack(bytes(row.base.data)) if row.base else None
+    return bodies.unpacked_pieces(bytes(row.data), base=base)
 
 
 def _keys_of(digests: list[str]) -> dict[str, str]:

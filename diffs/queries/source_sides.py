@@ -33,6 +33,9 @@ class SidePage:
     format: Format
     addresses: tuple[str, ...]
     credential: str
+    ca_bundle: str
+    proxy: str
+    paging: int
     read_at: datetime | None
     moved_at: datetime | None
     latency_seconds: float | None
@@ -82,6 +85,9 @@ def _page(
         format=format_,
         addresses=tuple(row.addresses),
         credential=row.credential,
+        ca_bundle=row.ca_bundle,
+        proxy=row.proxy,
+        paging=row.paging,
         read_at=state.read_at,
         moved_at=state.moved_at,
         latency_seconds=state.latency_seconds,

@@ -21,7 +21,8 @@ from diffs.queries.source_sides import RefusedRoute, SidePage, source_sides
 from rollouts.models import Target
 from rollouts.queries.known_reasons import INVALID, invalid_routes_command, known_reason
 from rollouts.queries.listed_difference import ListedDifference, listed_differences
-from rollouts.queries.target_page import live_side, reproduce_lines
+from rollouts.queries.reproduce import compare_lines
+from rollouts.queries.target_page import live_side
 from rollouts.queries.target_rows import TargetRow, target_row
 
 PAGE_SIZE = 50
@@ -92,7 +93,7 @@ def target_differences_page(
         refused=_refused(sides, chosen.key if chosen else ""),
         known=known,
         known_command=invalid_routes_command(sides[0].addresses[0]) if known == INVALID else "",
-        reproduce=reproduce_lines(sides),
+        reproduce=compare_lines(sides),
         shown=shown,
     )
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
 from django.urls import reverse
 
-from diffs.formats.format import Format
 from diffs.queries.occurrences import kinds_of, present_occurrences
 from diffs.queries.source_history import Span, changes_over_day, day_strip, latest_spans
 from diffs.queries.source_sides import SidePage, source_sides
 from rollouts.machine import Mode
 from rollouts.models import Target
 from rollouts.queries.first_look import first_look_at
+from rollouts.queries.growth import growth_words
 from rollouts.queries.listed_difference import ListedDifference, listed_differences
 from rollouts.queries.mode_changes import ModeChange, mode_changes
+from rollouts.queries.reproduce import reproduce_lines
+from rollouts.queries.table_files import file_stem
 from rollouts.queries.target_rows import TargetRow, target_row
 from rollouts.queries.target_state import STATES
 
@@ -71,9 +70,14 @@ class TargetPage:
     happened: tuple[Happened, ...]
     since: datetime | None
     difference_points: tuple[tuple[datetime, int], ...]
+    route_points: tuple[tuple[datetime, int], ...]
+    route_label: str
+    growth: str
     kinds: tuple[tuple[str, int], ...]
     previews: tuple[ListedDifference, ...]
     reproduce: str
+    has_credential: bool
+    is_in_pages: bool
     soak_seconds: int
     soak_looks: int
 
@@ -84,6 +88,8 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
     cells = day_strip(target.source_id, now=now)
     cluster = target.cluster
     row = target_row(target, now=now, is_watched=is_watched)
+    hours = changes_over_day(target.source_id, now=now)
+    routes = tuple((at, count) for at, _, count in hours if count)
     return TargetPage(
         row=row,
         version=target.version,
@@ -103,16 +109,17 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
         ),
         happened=_happened(target),
         since=first_look_at([target.source_id]),
-        difference_points=tuple(
-            (at, most)
-            for at, most, _ in changes_over_day(target.source_id, now=now)
-            if row.was_compared
-        ),
+        difference_points=tuple((at, most) for at, most, _ in hours if row.was_compared),
+        route_points=routes,
+        route_label=f"{row.facts.noun.capitalize()}s, those of both sides counted once",
+        growth=growth_words(routes, noun=row.facts.noun),
         kinds=tuple(kinds_of(target.source_id).items()),
         previews=listed_differences(
             present_occurrences(target.source_id)[:PREVIEWED], target.source.format, sides
         ),
-        reproduce=reproduce_lines(sides),
+        reproduce=reproduce_lines(sides, file_stem(target)),
+        has_credential=any(side.credential for side in sides),
+        is_in_pages=any(side.paging for side in sides),
         soak_seconds=int(target.tier.policy.get("soak_seconds", 0)),
         soak_looks=int(target.tier.policy.get("looks", 0)),
     )
@@ -149,23 +156,6 @@ def live_side(target: Target) -> str:
     """Return the side that production follows in the target's mode; "" where nobody knows."""
     is_contradicted = bool(target.observed_mode) and target.observed_mode != target.mode
     return "" if is_contradicted else LIVE_SIDE[Mode(target.mode)]
-
-
-def reproduce_lines(sides: tuple[SidePage, ...]) -> str:
-    """Return the command that takes one look at the same addresses by hand."""
-    words = [f"{settings.MANAGE} compare"]
-    words += [f"  {side.addresses[0]}" for side in sides]
-    words += [f"  {option}" for option in _options(sides[0].format)] if sides else []
-    words += [f"  --{side.side}-credential {side.credential}" for side in sides if side.credential]
-    return " \\\n".join(words)
-
-
-def _options(format_: Format) -> list[str]:
-    """Return a format and its options as the command line takes them; eskip is what it assumes."""
-    if not format_.options:
-        return []
-    given = (f"{name}={json.dumps(value)}" for name, value in format_.options.items())
-    return [f"--format {format_.name}", *(f"--option {shlex.quote(one)}" for one in given)]
 
 
 def _cell_state(outcome: str, mode: str) -> str:

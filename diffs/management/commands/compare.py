@@ -15,7 +15,7 @@ from diffs.formats import FORMATS, format_of
 from diffs.formats.format import BadOption, Format
 from diffs.looking.command_line import Answer, look_once
 from diffs.looking.order import Reach
-from diffs.outcomes import GOOD, Outcome
+from diffs.outcomes import GOOD, Outcome, Side
 from diffs.reach import limits
 from diffs.route_diff import unified
 
@@ -43,8 +43,13 @@ class Command(BaseCommand):
             " again it makes a list; a value may be written in JSON",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
-        parser.add_argument("--legacy-credential", help="name of a credential")
-        parser.add_argument("--shadow-credential", help="name of a credential")
+        for side in Side:
+            parser.add_argument(f"--{side}-credential", help="name of a credential")
+            parser.add_argument(f"--{side}-ca-bundle", metavar="FILE", help="PEM of its authority")
+            parser.add_argument(f"--{side}-proxy", metavar="URL", help="what to ask it through")
+            parser.add_argument(
+                f"--{side}-paging", type=int, metavar="ROUTES", help="routes of one request"
+            )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Look, print, and exit with the status of the outcome."""
@@ -71,8 +76,8 @@ class Command(BaseCommand):
         )
         return look_once(
             format_,
-            Endpoint(options["legacy"], credential=options["legacy_credential"]),
-            Endpoint(options["shadow"], credential=options["shadow_credential"]),
+            _endpoint(Side.LEGACY, options),
+            _endpoint(Side.SHADOW, options),
             reach=reach,
         )
 
@@ -84,6 +89,17 @@ class Command(BaseCommand):
             for row in unified(finding.left, finding.right, lines=format_.lines):
                 text = row.fold or "".join(text for text, _ in row.segments)
                 self.stdout.write(f"  {row.sign or '…'} {text}")
+
+
+def _endpoint(side: Side, options: dict[str, Any]) -> Endpoint:
+    """Return one side as the command line names it, with the ways of reaching it."""
+    return Endpoint(
+        options[side],
+        credential=options[f"{side}_credential"],
+        ca_bundle=options[f"{side}_ca_bundle"],
+        proxy=options[f"{side}_proxy"],
+        paging=options[f"{side}_paging"],
+    )
 
 
 def options_of(given: list[str]) -> dict[str, object]:

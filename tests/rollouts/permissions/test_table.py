@@ -10,6 +10,9 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
+from diffs.models import SideState
+from diffs.operations.store_body import store_body
+from ledger.clock import database_now
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ANYBODY, PERMISSIONS, SIGNED_IN
@@ -50,6 +53,9 @@ def stage(settings):
     collector_beats()
     person("dave", Role.VIEWER)
     standing_promotion(target("kube-1").tier)
+    now = database_now()
+    kept = store_body("a" * 64, b'a: * -> "http://a";', like=None, now=now)
+    SideState.objects.create(source=target("kube-1").source, side="legacy", snapshot=kept)
 
 
 def address(name: str) -> str:
@@ -62,6 +68,8 @@ def address(name: str) -> str:
         "tier-roll-back": ["routesrv", "test"],
         "demo-sign-in": ["dave"],
     }
+    if name in {"target-raw", "target-canonical"}:
+        return reverse(name, args=[target("kube-1").pk, "legacy"])
     if name.startswith("target"):
         return reverse(name, args=[target("kube-1").pk])
     if name.startswith("promotion") and name != "promotions":
@@ -127,6 +135,7 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     looking |= {f"GET {name}" for name in ("target-differences", "audit")}
     looking |= {f"GET audit-{name}" for name in ("csv", "json")}
     looking |= {"GET inbox", "GET promotions", "GET promotion", "GET promotion-short"}
+    looking |= {f"GET target-{name}" for name in ("raw", "canonical", "sums")}
     looking |= {"GET promotion-evidence", "GET demo-mail", "GET demo-slack"}
     asking = {"POST tier-look", "POST target-look", "POST tier-roll-back"}
     asking |= {"POST promotion-withdraw"}
