@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TypeVar
 
-from rollouts.fleet_file.scalars import DAY, read_duration, read_number
+from rollouts.fleet_file.scalars import DAY, read_duration, read_flag, read_number
 from rollouts.fleet_file.schema import keys_of
 from rollouts.fleet_file.spot import Spot, open_names, open_table
 from rollouts.fleet_file.values import PolicySpec
@@ -46,6 +46,9 @@ def read_policy(spot: Spot | None, base: PolicySpec) -> PolicySpec:
         bake_seconds=_given(table, "bake", read_duration, base.bake_seconds),
         expires_seconds=_given(table, "expires", expires, base.expires_seconds),
         deadline_seconds=_given(table, "deadline", deadline, base.deadline_seconds),
+        expected_needs_second=_given(
+            table, "expected_needs_second", read_flag, base.expected_needs_second
+        ),
     )
 
 

@@ -110,6 +110,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("bake", "duration", "7d", "7d"),
         Key("expires", "duration, 1m to 30d", "24h", "24h"),
         Key("deadline", "duration, 10s to 7d", "1h", "1h"),
+        Key("expected_needs_second", "true or false", "true", "false"),
     ),
     "rollouts.NAME.tiers[]": (
         Key("name", "name", REQUIRED, "production"),

@@ -107,6 +107,9 @@ class PolicySpec:
         looks           good looks within the soak
         changes         changes that both sides applied alike within the soak
     deadline        from a change until every target is seen to have followed it
+
+    Shapes
+        expected_needs_second   whether an expected difference waits for a second person
     """
 
     quorum: int | Mapping[str, int]
@@ -116,6 +119,7 @@ class PolicySpec:
     bake_seconds: int
     expires_seconds: int
     deadline_seconds: int
+    expected_needs_second: bool = True
 
     @property
     def approvers(self) -> int:
