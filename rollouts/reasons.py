@@ -9,6 +9,7 @@ import unicodedata
 
 SHORTEST = 3
 LONGEST = 500
+LONGEST_COMMENT = 4_000
 HIDDEN = {"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"}
 """General categories that print nothing or turn what follows around: controls, bidi marks, zero
 widths, line separators, unassigned and private letters."""
@@ -29,4 +30,19 @@ def reason_fault(text: str) -> str:
         )
     if len(reason) > LONGEST:
         return f"The reason has {len(reason)} characters. Say it in {LONGEST}."
+    return ""
+
+
+def comment_fault(text: str) -> str:
+    """Return what is wrong with a comment, with the mend; "" where it is good.
+
+    A comment may have several lines. Units: LONGEST_COMMENT counts characters.
+    """
+    comment = text.strip()
+    if any(unicodedata.category(c) in HIDDEN and c not in "\r\n" for c in comment):
+        return "An invisible control character stands in the comment. Type it anew."
+    if not comment:
+        return "Write what the next person should know."
+    if len(comment) > LONGEST_COMMENT:
+        return f"The comment has {len(comment)} characters. Say it in {LONGEST_COMMENT}."
     return ""
