@@ -13,7 +13,7 @@ from pathlib import Path
 
 from demo import gallery, story
 from demo.repository import BRANCH, DEFAULTS, KEY, OWN
-from demo.story import Cluster
+from demo.story import Cluster, Part
 
 Addresses = Mapping[str, Mapping[str, str]]
 
@@ -76,7 +76,7 @@ STAGED = (
     Staged(
         "gallery",
         "What a difference may be, a gallery",
-        "20s",
+        f"{gallery.INTERVAL_SECONDS:.0f}s",
         MANUAL,
         gallery.TIERS,
         gallery.GALLERY,
@@ -149,8 +149,18 @@ def _identity(cluster: Cluster) -> str:
     )
 
 
+def sides_of(cluster: Cluster, addresses: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """Return where the legacy and the shadow side are said to be, right or wrong."""
+    pods = [addresses[name] for name in sorted(addresses) if name.startswith("pod-")]
+    legacy, shadow = pods or [addresses["legacy"]], [addresses["shadow"]]
+    return (shadow, legacy) if cluster.part is Part.SWAPPED else (legacy, shadow)
+
+
 def _target(cluster: Cluster, addresses: Mapping[str, str]) -> str:
-    legacy, shadow, metrics = (json.dumps(addresses[k]) for k in ("legacy", "shadow", "metrics"))
+    legacy, shadow = (
+        json.dumps(side if len(side) > 1 else side[0]) for side in sides_of(cluster, addresses)
+    )
+    metrics = json.dumps(addresses["metrics"])
     return (
         f"          - cluster: {json.dumps(cluster.key)}\n"
         f"            legacy: {{address: {legacy}}}\n"

@@ -22,6 +22,15 @@ class Part(StrEnum):
     FROZEN = "frozen"
     ALIKE = "alike"
     JOINING = "joining"
+    ENDPOINTS = "endpoints"
+    QUEUES = "queues"
+    DEFAULTS = "defaults"
+    INLINE = "inline"
+    INVALID = "invalid"
+    BEHIND = "behind"
+    SHRINKING = "shrinking"
+    SWAPPED = "swapped"
+    STUCK = "stuck"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +43,8 @@ class Cluster:
         mode         skipper_routesrv_enabled at the start: "false", "pre" or "exec"
 
     Shapes
-        family  clusters of one family run the same services under host names of their own
+        has_own_addresses  whether each pod has an address, instead of one before all of them
+        family             clusters of one family run the same services, with hosts of their own
     """
 
     key: str
@@ -48,6 +58,7 @@ class Cluster:
     sentence: str
     mode: str = "pre"
     pods: int = 1
+    has_own_addresses: bool = False
     family: str = ""
 
 

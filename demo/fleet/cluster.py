@@ -12,22 +12,23 @@ from functools import partial
 
 from demo.fleet.agenda import Agenda
 from demo.fleet.dice import dice
-from demo.fleet.plot import Swap, plot_of, revision
+from demo.fleet.parts import plot_of, revision
+from demo.fleet.plot import swap
 from demo.fleet.routes import Route
 from demo.fleet.routesrv import RouteServer
-from demo.fleet.services import new_endpoint
+from demo.fleet.services import other_endpoints
 from demo.fleet.skipper import Pod, accepts_document
 from demo.story import Cluster
 
 MODES = ("false", "pre", "exec")
-CHURN_SECONDS = (8.0, 15.0)
 FLIP_SECONDS = (2.0, 4.0)
 SKEW_SECONDS = 0.5
 STARTING_SECONDS = 2.0
 """How long a new pod or a new route server takes to load its first table."""
 RUNNING_SECONDS = 600.0
 """For how long the fleet has been running when it is first looked at."""
-MOST_ENDPOINTS = 10
+KEPT_SHARE = 0.6
+"""Which part of its services a cluster keeps when it shrinks."""
 
 
 class RunningCluster:
@@ -44,7 +45,8 @@ class RunningCluster:
         self._truth = {one.ident: one for service in self._services for one in service.routes}
         self._flips = 1
         self._turn = itertools.cycle(range(story.pods))
-        self.pods = tuple(Pod(clock_error=-2.0 * number) for number in range(story.pods))
+        self._withheld: tuple[Route, ...] = ()
+        self.pods = tuple(self._pod(number) for number in range(story.pods))
         zones = tuple(f"{story.region}{letter}" for letter in "abc")
         self.routesrv = RouteServer(zones)
         self._begin(start)
@@ -81,19 +83,30 @@ class RunningCluster:
             pod.restart(now)
             self._agenda.add(now + STARTING_SECONDS, partial(self._load_pod, pod))
 
+    def _pod(self, number: int) -> Pod:
+        return Pod(
+            clock_error=-2.0 * number,
+            is_stuck=number == self._plot.stuck,
+            defaults=self._plot.defaults,
+            inline=self._plot.inline,
+        )
+
     def _begin(self, start: float) -> None:
         loaded_at = start - RUNNING_SECONDS
-        if not self._plot.swaps_at:
-            self.routesrv.swaps.update(self._plot.swaps)
+        if not self._plot.writes_at:
+            self.routesrv.writes.update(self._plot.writes)
         for pod in self.pods:
             pod.load(self._truth.values(), loaded_at)
         if self._plot.loads and self.mode != "false":
             self.routesrv.load(self._truth.values(), loaded_at)
         if not self._plot.follows:
             self.routesrv.failing_since = loaded_at
-        self._agenda.add(start + self._chance.uniform(*CHURN_SECONDS), self._churn)
-        if self._plot.swaps_at:
-            self._agenda.add(start + self._plot.swaps_at, self._swap)
+        wait = 0.0 if self._plot.starts_moving else self._chance.uniform(*self._plot.churn)
+        self._agenda.add(start + wait, self._churn)
+        if self._plot.writes_at:
+            self._agenda.add(start + self._plot.writes_at, self._write)
+        if self._plot.shrinks_at is not None:
+            self._agenda.add(start + self._plot.shrinks_at, self._shrink)
         if self._plot.flipping:
             self._agenda.add(start + self._chance.uniform(*FLIP_SECONDS), self._flip)
 
@@ -101,55 +114,53 @@ class RunningCluster:
         """Change the endpoints of one service."""
         place = self._chance.choice(self._busy)
         service = self._services[place]
-        service = service.with_endpoints(self._other_endpoints(service.endpoints))
+        service = service.with_endpoints(other_endpoints(service.endpoints, self._chance))
         self._services[place] = service
         self._truth.update({route.ident: route for route in service.routes})
         idents = tuple(route.ident for route in service.routes)
 
         for pod in self.pods:
             self._tell_pod(pod, idents, at)
-        self._agenda.add(at + self._skew(), lambda then: self._tell_routesrv(idents, then))
-        self._agenda.add(at + self._chance.uniform(*CHURN_SECONDS), self._churn)
+        told = service.routes
+        if self._plot.is_behind:
+            told, self._withheld = self._withheld, told
+        self._agenda.add(at + self._skew(), lambda then: self._tell_routesrv(told, then))
+        self._agenda.add(at + self._chance.uniform(*self._plot.churn), self._churn)
 
     def _may_churn(self, place: int) -> bool:
         return place not in self._plot.quiet and any(
             not route.backend for route in self._services[place].routes
         )
 
-    def _other_endpoints(self, endpoints: tuple[str, ...]) -> tuple[str, ...]:
-        """Scale a service up or down by one pod, replace one, or lose or regain all of them."""
-        fresh = new_endpoint(self._chance)
-        while fresh in endpoints:
-            fresh = new_endpoint(self._chance)
-        if not endpoints:
-            return (fresh,)
-        rest = list(endpoints)
-        rest.pop(self._chance.randrange(len(rest)))
-        step = self._chance.choice(("more", "fewer", "other"))
-        if step == "more" and len(endpoints) < MOST_ENDPOINTS:
-            return (fresh, *endpoints)
-        return tuple(rest) if step == "fewer" else (fresh, *rest)
-
-    def _swap(self, at: float) -> None:
+    def _write(self, at: float) -> None:
         """Let the route server write from now on what its part says."""
-        self.routesrv.swaps.update(self._plot.swaps)
-        self._tell_routesrv(tuple(self._plot.swaps), at)
+        self.routesrv.writes.update(self._plot.writes)
+        self._tell_routesrv(tuple(self._truth[ident] for ident in self._plot.writes), at)
+
+    def _shrink(self, at: float) -> None:
+        """Lose the last services; both sides learn of it as of any other change."""
+        kept = int(len(self._services) * KEPT_SHARE)
+        del self._services[kept:]
+        self._busy = [place for place in self._busy if place < kept]
+        self._truth = {one.ident: one for service in self._services for one in service.routes}
+        self._reload_pods(at)
+        self._agenda.add(at + self._skew(), self._load_routesrv)
 
     def _flip(self, at: float) -> None:
         """Let the route server write the next value into its flipping route."""
         ident = self._plot.flipping
         self._flips += 1
-        self.routesrv.swaps[ident] = Swap(revision(0), revision(self._flips))
-        self._tell_routesrv((ident,), at)
+        self.routesrv.writes[ident] = swap(revision(0), revision(self._flips))
+        self._tell_routesrv((self._truth[ident],), at)
         self._agenda.add(at + self._chance.uniform(*FLIP_SECONDS), self._flip)
 
-    def _tell_routesrv(self, idents: tuple[str, ...], at: float) -> None:
+    def _tell_routesrv(self, routes: tuple[Route, ...], at: float) -> None:
         if not self._plot.follows or not self.routesrv.is_loaded:
             return
-        self.routesrv.take((self._truth[ident] for ident in idents), at)
+        self.routesrv.take(routes, at)
         if self.mode == "exec":
             for pod in self.pods:
-                self._tell_pod(pod, idents, at)
+                self._tell_pod(pod, tuple(route.ident for route in routes), at)
 
     def _tell_pod(self, pod: Pod, idents: tuple[str, ...], at: float) -> None:
         """Let a pod learn of these routes shortly, from where it reads by then."""
@@ -157,7 +168,7 @@ class RunningCluster:
         def take(then: float) -> None:
             source = self._pods_read()
             if source is not None:
-                pod.take((source[ident] for ident in idents), then)
+                pod.take((source[ident] for ident in idents if ident in source), then)
 
         self._agenda.add(at + self._skew(), take)
 

@@ -39,6 +39,7 @@ class Route:
         filters     in order; replaced by NO_ENDPOINTS while the service has no endpoint
         endpoints   in the order in which the route server lists them
         backend     a backend in eskip that is no service ("<shunt>", an outer address), else ""
+        defaults    filters that the reader puts before all others, whatever they are
     """
 
     ident: str
@@ -47,6 +48,7 @@ class Route:
     endpoints: tuple[str, ...] = ()
     algorithm: str = "roundRobin"
     backend: str = ""
+    defaults: tuple[Call, ...] = ()
 
     @property
     def is_without_endpoints(self) -> bool:
@@ -55,8 +57,9 @@ class Route:
 
     @property
     def filters_in_force(self) -> tuple[Call, ...]:
-        """The filters as both sides show them."""
-        return NO_ENDPOINTS if self.is_without_endpoints else self.filters
+        """The filters as they are shown."""
+        own = NO_ENDPOINTS if self.is_without_endpoints else self.filters
+        return (*self.defaults, *own)
 
     @cached_property
     def skipper_line(self) -> bytes:

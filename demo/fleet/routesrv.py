@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from demo.fleet.plot import Swap
+from demo.fleet.plot import Change
 from demo.fleet.routes import Route
 
 POLL_SECONDS = 3.0
@@ -36,14 +36,14 @@ class RouteServer:
     Shapes
         routes  id -> route as it is served
         zones   names of the zones of the cluster
-        swaps   route id -> what this server writes differently
+        writes  route id -> how this server writes that route, where not as it is
 
     Units
         loaded_at, updated_at, failing_since  unix seconds; None: not yet, not at all
     """
 
     zones: tuple[str, ...]
-    swaps: dict[str, Swap] = field(default_factory=dict)
+    writes: dict[str, Change] = field(default_factory=dict)
     is_deployed: bool = True
     loaded_at: float | None = None
     updated_at: float = 0.0
@@ -72,8 +72,8 @@ class RouteServer:
         if not self.is_loaded:
             return
         for route in routes:
-            swap = self.swaps.get(route.ident)
-            self.routes[route.ident] = route.with_filter(swap.old, swap.new) if swap else route
+            write = self.writes.get(route.ident)
+            self.routes[route.ident] = write(route) if write else route
         self.updated_at = at
         self.documents.clear()
 

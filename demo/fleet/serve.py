@@ -3,7 +3,8 @@
     python -m demo.fleet.serve --port-base 0 --ready-file PATH --repository PATH
 
 As soon as all addresses answer, one line of JSON, alias -> {legacy, shadow, metrics, mode}, is
-written to PATH, or to standard output without one. It ends on SIGINT and SIGTERM, and when a pipe
+written to PATH, or to standard output without one. A cluster whose pods have addresses of their own
+has pod-1, pod-2 and so on beside them. It ends on SIGINT and SIGTERM, and when a pipe
 at its standard input is closed, which is what happens when the process that started it dies.
 """
 
@@ -27,6 +28,7 @@ from demo.fleet.fleet import SEED, Fleet
 from demo.fleet.follower import Follower
 from demo.fleet.legacy_address import answer_legacy
 from demo.fleet.shadow_address import answer_metrics, answer_shadow
+from demo.fleet.skipper import Pod
 from demo.fleet.wire import Answer, Handler, Request, listen, port_of
 
 Clock = Callable[[], float]
@@ -55,6 +57,10 @@ class OpenFleet:
                 "metrics": f"{metrics}/metrics",
                 "mode": f"{control}/{alias}/mode",
             }
+            if cluster.story.has_own_addresses:
+                for number, pod in enumerate(cluster.pods, start=1):
+                    address = await self._open(self._pod_handler(cluster, pod))
+                    self.addresses[alias][f"pod-{number}"] = f"{address}/routes"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -65,6 +71,13 @@ class OpenFleet:
         self._stack.callback(server.close)
         self._next_port += bool(self._next_port)
         return f"http://127.0.0.1:{port_of(server)}"
+
+    def _pod_handler(self, cluster: RunningCluster, pod: Pod) -> Handler:
+        def answer(request: Request) -> Answer:
+            cluster.advance(self._clock())
+            return answer_legacy(request, pod)
+
+        return answer
 
     def _handlers(self, cluster: RunningCluster) -> tuple[Handler, Handler, Handler]:
         """Return what answers for one cluster, each moving it on to the present first."""

@@ -26,6 +26,9 @@ RESOURCES = ("articles", "batches", "events", "items", "labels", "offers", "parc
 
 EVERY_ROUTE = (Call("disableAccessLog", (2, 3, 404, 429)), Call("fifo", (2000, 20, "1s")))
 KEEP_FLOW_ID = Call("flowId", ("reuse",))
+RENEW_FLOW_ID = Call("flowId", ("renew",))
+MISSPELT = Call("corsOrigins", ("https://www.example.org",))
+"""A filter that no Skipper has."""
 SCOPES = tuple(
     Call("oauthTokeninfoAllScope", ("uid", f"{name}.{verb}"))
     for name in NAMESPACES
@@ -44,6 +47,7 @@ SOME_FILTERS = (
 METHODS = tuple(Call("Method", (name,)) for name in ("GET", "POST", "PUT", "DELETE", "PATCH"))
 HEADERS = (Call("Header", ("X-Tenant", "partner")), Call("Header", ("X-Beta", "1")))
 ALGORITHMS = ("roundRobin", "roundRobin", "roundRobin", "random", "consistentHash")
+MOST_ENDPOINTS = 10
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,21 @@ def new_endpoint(chance: random.Random) -> str:
     """Return the address of one pod."""
     block, row, place = chance.randrange(8), chance.randrange(256), chance.randrange(1, 255)
     return f"http://10.{block}.{row}.{place}:8080"
+
+
+def other_endpoints(endpoints: tuple[str, ...], chance: random.Random) -> tuple[str, ...]:
+    """Scale a service up or down by one pod, replace one, or lose or regain all of them."""
+    fresh = new_endpoint(chance)
+    while fresh in endpoints:
+        fresh = new_endpoint(chance)
+    if not endpoints:
+        return (fresh,)
+    rest = list(endpoints)
+    rest.pop(chance.randrange(len(rest)))
+    step = chance.choice(("more", "fewer", "other"))
+    if step == "more" and len(endpoints) < MOST_ENDPOINTS:
+        return (fresh, *endpoints)
+    return tuple(rest) if step == "fewer" else (fresh, *rest)
 
 
 def _service(number: int, routes: int, domain: str, chance: random.Random) -> Service:

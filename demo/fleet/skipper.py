@@ -1,7 +1,8 @@
 """A Skipper pod: the table it holds, the routes it mends or leaves out, the documents it refuses.
 
 Source: Skipper's routing/datasource.go. In its own Kubernetes client a second Method silently
-replaces the first; its parser refuses a whole document for the same thing.
+replaces the first; its parser refuses a whole document for the same thing. Of several filters that
+queue requests only the last one stays, which a route server does not care about.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from demo.fleet.plot import MISSPELT
-from demo.fleet.routes import Route
+from demo.fleet.routes import Call, Route
+from demo.fleet.services import MISSPELT
 
 UNKNOWN_FILTERS = frozenset({MISSPELT.name})
+ONLY_THE_LAST = ("fifo", "lifo", "admissionControl")
 
 
 @dataclass
@@ -20,9 +22,12 @@ class Pod:
     """One Skipper pod.
 
     Shapes
-        routes   id -> route in force, in the order of ids, which stays since ids never change
-        invalid  id -> route that Skipper left out
-        errors   id -> why it did
+        routes    id -> route in force, in the order of ids, which stays since ids never change
+        invalid   id -> route that Skipper left out
+        errors    id -> why it did
+        defaults  filters that it puts before those of each route
+        inline    routes of its command line
+        is_stuck  whether it keeps the table it has until it is restarted
 
     Units
         created_at   unix seconds, when the present table was built
@@ -32,6 +37,9 @@ class Pod:
     clock_error: float = 0.0
     created_at: float = 0.0
     is_loaded: bool = False
+    is_stuck: bool = False
+    defaults: tuple[Call, ...] = ()
+    inline: tuple[Route, ...] = ()
     routes: dict[str, Route] = field(default_factory=dict)
     invalid: dict[str, Route] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
@@ -44,26 +52,31 @@ class Pod:
 
     def load(self, routes: Iterable[Route], at: float) -> None:
         """Take a whole table."""
+        if self.is_loaded and self.is_stuck:
+            return
         self._forget()
         self.is_loaded = True
-        self.take(sorted(routes, key=lambda route: route.ident), at)
+        everything = (*routes, *self.inline)
+        self._take(sorted(everything, key=lambda route: route.ident), at)
 
     def take(self, routes: Iterable[Route], at: float) -> None:
         """Take what changed; a pod that has not loaded yet takes nothing."""
-        if not self.is_loaded:
-            return
+        if self.is_loaded and not self.is_stuck:
+            self._take(routes, at)
+
+    def _take(self, routes: Iterable[Route], at: float) -> None:
         for route in routes:
             error = invalid_because(route)
             if error:
                 self.invalid[route.ident], self.errors[route.ident] = route, error
             else:
-                self.routes[route.ident] = mended(route)
+                self.routes[route.ident] = self._understood(route)
         self._built(at)
 
     def restart(self, at: float) -> None:
         """Begin again without a route."""
         self._forget()
-        self.is_loaded = False
+        self.is_loaded = self.is_stuck = False
         self._built(at)
 
     def whole_body(self) -> bytes:
@@ -71,6 +84,11 @@ class Pod:
         if self._body is None:
             self._body = b"\n".join(route.skipper_line for route in self.routes.values())
         return self._body
+
+    def _understood(self, route: Route) -> Route:
+        """Return the route as this pod shows it; the same object where nothing is changed."""
+        understood = mended(route)
+        return replace(understood, defaults=self.defaults) if self.defaults else understood
 
     def _forget(self) -> None:
         self.routes, self.invalid, self.errors = {}, {}, {}
@@ -89,12 +107,21 @@ def invalid_because(route: Route) -> str:
 
 
 def mended(route: Route) -> Route:
-    """Return the route as Skipper understands it: of several methods the last."""
+    """Return the route as Skipper understands it: of several methods, or queues, the last."""
+    filters = _with_last_queues(route.filters)
+    if len(filters) != len(route.filters):
+        route = replace(route, filters=filters)
     if not _has_two_methods(route):
         return route
     methods = [call for call in route.predicates if call.name == "Method"]
     others = tuple(call for call in route.predicates if call.name != "Method")
     return replace(route, predicates=(*others, methods[-1]))
+
+
+def _with_last_queues(filters: tuple[Call, ...]) -> tuple[Call, ...]:
+    """Return the filters, of those that may stand only once the last one of each name."""
+    last = {call.name: place for place, call in enumerate(filters) if call.name in ONLY_THE_LAST}
+    return tuple(call for place, call in enumerate(filters) if last.get(call.name, place) == place)
 
 
 def accepts_document(routes: Iterable[Route]) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from demo.fleet_file import write_fleet_file
+from demo.fleet_file import sides_of, write_fleet_file
 from demo.gallery import EVERY_CLUSTER, GALLERY
 from demo.gallery import TIERS as GALLERY_TIERS
-from demo.story import TIERS
+from demo.story import TIERS, Part
 from rollouts.fleet_file import read_fleet
 
 ADDRESSES = {
@@ -49,11 +49,35 @@ def test_gives_every_target_its_own_addresses(fleet):
     ]
 
     for cluster, target in zip(EVERY_CLUSTER, targets, strict=True):
-        sides = ADDRESSES[cluster.alias]
-        assert target.legacy.addresses == (sides["legacy"],)
-        assert target.shadow.addresses == (sides["shadow"],)
-        assert target.shadow.metrics == sides["metrics"]
-        assert target.read_back.address == sides["mode"]
+        legacy, shadow = sides_of(cluster, ADDRESSES[cluster.alias])
+        assert target.legacy.addresses == tuple(legacy)
+        assert target.shadow.addresses == tuple(shadow)
+        assert target.shadow.metrics == ADDRESSES[cluster.alias]["metrics"]
+        assert target.read_back.address == ADDRESSES[cluster.alias]["mode"]
+
+
+def test_only_the_gallerys_own_mistake_has_the_sides_in_each_others_place():
+    for cluster in EVERY_CLUSTER:
+        addresses = ADDRESSES[cluster.alias]
+        legacy, shadow = [addresses["legacy"]], [addresses["shadow"]]
+        is_swapped = cluster.part is Part.SWAPPED
+        assert sides_of(cluster, addresses) == (
+            (shadow, legacy) if is_swapped else (legacy, shadow)
+        )
+
+
+def test_pods_with_addresses_of_their_own_stand_as_a_list(tmp_path):
+    (stuck,) = [cluster for cluster in GALLERY if cluster.part is Part.STUCK]
+    pods = {f"pod-{number}": f"http://127.0.0.1:800{number}/routes" for number in (1, 2, 3)}
+    path = tmp_path / "fleet.yaml"
+    many = {**ADDRESSES, stuck.alias: {**ADDRESSES[stuck.alias], **pods}}
+
+    write_fleet_file(path, many, remote=REMOTE)
+
+    gallery = read_fleet(path.read_bytes(), name="fleet.yaml").rollouts[1]
+    targets = [target for tier in gallery.tiers for target in tier.targets]
+    (target,) = [one for one in targets if one.cluster.alias == stuck.alias]
+    assert target.legacy.addresses == tuple(pods.values())
 
 
 def test_lets_each_cluster_have_a_value_of_its_own_in_the_repository(fleet):

@@ -28,3 +28,16 @@ def test_seven_clusters_of_one_family_share_a_difference_that_one_joins_later():
     assert Counter(one.part for one in alike) == {Part.ALIKE: 6, Part.JOINING: 1}
     assert len({one.family for one in alike}) == 1
     assert len({one.tier for one in alike}) == 1
+
+
+def test_shows_each_other_thing_once():
+    parts = Counter(cluster.part for cluster in GALLERY if cluster.tier != "fleet-wide")
+
+    assert {*parts.values()} == {1}
+    assert len(parts) == 9
+    assert not {*parts} & {cluster.part for cluster in CLUSTERS}
+
+
+def test_no_name_says_what_is_in_a_cluster():
+    for cluster in GALLERY:
+        assert cluster.part not in cluster.alias

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from demo.gallery import EVERY_CLUSTER
+from demo.fleet_file import sides_of
+from demo.gallery import EVERY_CLUSTER, INTERVAL_SECONDS
 from diffs.looking.sandwich import take_look
 from diffs.models import SourceState
 from diffs.operations.record_look import record_look
@@ -14,7 +15,6 @@ from tests.demo.fleet.served import ServedFleet
 from tests.diffs.watched import Watched, memory_for
 from tests.factories import SourceFactory
 
-INTERVAL_SECONDS = 20.0
 CLUSTERS = {cluster.alias: cluster for cluster in EVERY_CLUSTER}
 
 
@@ -29,11 +29,12 @@ class FleetWatch:
     @classmethod
     def over(cls, served: ServedFleet, alias: str, **columns: Any) -> FleetWatch:
         """Make a source that reads both sides of a cluster, with nothing looked at yet."""
-        sides = served.addresses[alias]
+        addresses = served.addresses[alias]
+        legacy, shadow = sides_of(CLUSTERS[alias], addresses)
         given = {
-            "legacy": sides["legacy"],
-            "shadow": sides["shadow"],
-            "shadow_metrics": sides["metrics"],
+            "legacy": legacy,
+            "shadow": shadow,
+            "shadow_metrics": addresses["metrics"],
             "interval_seconds": INTERVAL_SECONDS,
         }
         source = SourceFactory.create(**{**given, **columns})

@@ -4,32 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from demo.fleet.plot import JOINING_SECONDS
+from demo.fleet.gallery_parts import JOINING_SECONDS
 from demo.gallery import GALLERY
 from demo.story import Part
-from diffs.compare import compare
 from diffs.edit_words import sentence
 from diffs.fingerprint import ClusterNames, fingerprint
-from diffs.formats import FORMATS
-from tests.demo.fleet.served import WHOLE
+from tests.demo.fleet.lasting import ESKIP, lasting
 
 ALIKE = [cluster.alias for cluster in GALLERY if cluster.part is Part.ALIKE]
 (JOINING,) = [cluster.alias for cluster in GALLERY if cluster.part is Part.JOINING]
 SEVEN = [*ALIKE, JOINING]
-ESKIP = FORMATS["eskip"]
-
-
-def sides(served, alias):
-    """Return both tables as the workers read them."""
-    bodies = served.ask(alias, "legacy", WHOLE).body, served.ask(alias, "shadow").body
-    return [ESKIP.read(body) for body in bodies]
-
-
-def lasting(served, alias):
-    """Return the findings of routes that differ now and a second later still."""
-    before = {finding.key for finding in compare(*sides(served, alias)).findings}
-    served.now += 1
-    return [one for one in compare(*sides(served, alias)).findings if one.key in before]
 
 
 def test_seven_clusters_share_one_name_of_a_difference_and_no_text(served):

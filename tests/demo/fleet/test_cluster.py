@@ -66,7 +66,7 @@ def test_a_clock_that_steps_back_undoes_nothing():
 def test_has_as_many_routes_as_the_story_says_each_with_an_id_of_its_own(story):
     pod = running(story).pods[0]
 
-    assert len(pod.routes) + len(pod.invalid) == story.routes
+    assert len(pod.routes) + len(pod.invalid) == story.routes + len(pod.inline)
     assert [*pod.routes] == sorted(pod.routes)
     assert all(ident.isidentifier() and ident.isascii() for ident in pod.routes)
 

@@ -13,9 +13,12 @@ from pathlib import Path
 import pytest
 
 from demo.gallery import EVERY_CLUSTER
+from demo.story import Part
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
+PODS = ("pod-1", "pod-2", "pod-3")
+(STUCK,) = [cluster.alias for cluster in EVERY_CLUSTER if cluster.part is Part.STUCK]
 COMMAND = (sys.executable, "-m", "demo.fleet.serve")
 
 
@@ -40,8 +43,9 @@ def test_prints_one_line_of_addresses_that_all_answer():
         addresses = json.loads(process.stdout.readline())
 
         assert [*addresses] == [cluster.alias for cluster in EVERY_CLUSTER]
+        assert [alias for alias in addresses if {*PODS} <= {*addresses[alias]}] == [STUCK]
         for alias, sides in addresses.items():
-            assert {*sides} == {"legacy", "shadow", "metrics", "mode"}
+            assert {*sides} - {*PODS} == {"legacy", "shadow", "metrics", "mode"}
             assert all(one.startswith("http://127.0.0.1:") for one in sides.values())
             assert json.loads(read(sides["mode"])) == {"skipper_routesrv_enabled": "pre"}
             assert read(f"{sides['legacy']}?limit=1").endswith(b";"), alias

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from demo.story import CLUSTERS, Part
-from diffs.compare import compare
-from diffs.formats import FORMATS
 from diffs.formats.eskip import EskipError, parse_document
 from diffs.report import Kind
 from diffs.table import Table
+from tests.demo.fleet.lasting import ESKIP, compared, lasting
 from tests.demo.fleet.served import WHOLE
 
 ALIAS = {cluster.part: cluster.alias for cluster in CLUSTERS}
@@ -18,23 +17,7 @@ AT_PEACE = [cluster.alias for cluster in CLUSTERS if cluster.part in (Part.EQUAL
 
 def read(body: bytes) -> Table:
     """Read a table as the workers do."""
-    return FORMATS["eskip"].read(body)
-
-
-def look(served, alias):
-    """Compare the two sides of a cluster at this second."""
-    legacy = read(served.ask(alias, "legacy", WHOLE).body)
-    return compare(legacy, read(served.ask(alias, "shadow").body))
-
-
-def stays(served, alias):
-    """Return the findings of routes that differ now and a second later still.
-
-    Changes are 8 s apart and through within half a second, so none of them is seen twice.
-    """
-    before = {finding.key for finding in look(served, alias).findings}
-    served.now += 1
-    return [finding for finding in look(served, alias).findings if finding.key in before]
+    return ESKIP.read(body)
 
 
 @pytest.mark.parametrize("alias", AT_PEACE)
@@ -42,8 +25,8 @@ def test_an_equal_cluster_is_canonically_equal_whenever_it_rests(served, alias):
     routes = next(cluster.routes for cluster in CLUSTERS if cluster.alias == alias)
 
     for _ in range(8):
-        assert stays(served, alias) == []
-        assert look(served, alias).total == routes
+        assert lasting(served, alias) == []
+        assert compared(served, alias).total == routes
         served.now += 15
 
 
@@ -60,7 +43,7 @@ def test_an_equal_cluster_is_at_odds_for_the_moment_that_a_change_takes(served):
     odd = 0
     for _ in range(200):
         served.now += 0.2
-        odd += bool(look(served, AT_PEACE[0]).findings)
+        odd += bool(compared(served, AT_PEACE[0]).findings)
 
     assert 0 < odd < 20
 
@@ -79,7 +62,7 @@ def test_every_pod_behind_the_one_address_says_the_same(served):
 def test_the_difference_is_one_filter_argument_in_six_route_group_routes(served):
     seen = []
     for _ in range(3):
-        seen.append(stays(served, ALIAS[Part.DIFFERENCE]))
+        seen.append(lasting(served, ALIAS[Part.DIFFERENCE]))
         served.now += 60
 
     findings = seen[0]
@@ -97,7 +80,7 @@ def test_the_poison_route_is_refused_with_its_name_and_the_rest_is_read(served):
     shadow = read(body)
 
     (refusal,) = shadow.refusals
-    findings = stays(served, alias)
+    findings = lasting(served, alias)
     assert refusal.key.startswith("kube_rg__")
     assert (legacy.refusals, shadow.routes, legacy.routes) == ((), 1225, 1224)
     assert sorted(one.kind for one in findings) == [Kind.ONLY_IN_SHADOW, Kind.REFUSED]
@@ -108,7 +91,7 @@ def test_the_poison_route_is_refused_with_its_name_and_the_rest_is_read(served):
 def test_what_only_the_poisoned_shadow_has_skipper_lists_as_invalid(served):
     alias = ALIAS[Part.POISON]
 
-    alone = [one.key for one in stays(served, alias) if one.kind == Kind.ONLY_IN_SHADOW]
+    alone = [one.key for one in lasting(served, alias) if one.kind == Kind.ONLY_IN_SHADOW]
     invalid = read(served.ask(alias, "legacy", "?invalid=true&nopretty").body)
 
     assert alone == [*invalid.digests]
@@ -126,11 +109,11 @@ def test_the_uninitialised_shadow_never_has_a_table(served):
 def test_the_frozen_shadow_stands_while_the_legacy_side_moves_on(served):
     alias = ALIAS[Part.FROZEN]
     first = served.ask(alias, "shadow")
-    before = look(served, alias)
+    before = compared(served, alias)
 
     served.now += 300
     again = served.ask(alias, "shadow", If_None_Match=first.headers["etag"])
-    after = look(served, alias)
+    after = compared(served, alias)
 
     assert before.findings == ()
     assert again.status == 304
@@ -140,7 +123,7 @@ def test_the_frozen_shadow_stands_while_the_legacy_side_moves_on(served):
 def test_the_flip_never_shows_the_same_value_twice(served):
     seen = []
     for _ in range(40):
-        (finding,) = stays(served, ALIAS[Part.FLIPS])
+        (finding,) = lasting(served, ALIAS[Part.FLIPS])
         seen.append(finding)
         served.now += 6  # the two looks that confirm a difference are at least this far apart
 
