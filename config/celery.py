@@ -106,6 +106,9 @@ app.conf.update(
             "rollouts.tell_differences", every=10.0, expires=10, queue="notify"
         ),
         "tell-collector": _tick("rollouts.tell_collector", every=10.0, expires=10, queue="notify"),
+        "refresh-differences": _tick(
+            "diffs.refresh_differences", every=10.0, expires=10, queue="look"
+        ),
         "self-test": _tick("diffs.self_test", every=20.0, expires=20, queue="look"),
         "prune": _tick("diffs.prune", every=600.0, expires=300, queue="look"),
     },

@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     MOVED = "moved"
     EQUAL = "equal"
     EQUAL_AFTER_RULES = "equal_after_rules"
+    EXPECTED = "expected"  # every difference is one that people expect
     LAG = "lag"
     UNCONFIRMED = "unconfirmed"
     UNSTABLE = "unstable"
@@ -45,7 +46,7 @@ class Outcome(StrEnum):
     NOT_COMPARED = "not_compared"  # mode off: the legacy side alone was read, and holds a table
 
 
-GOOD = frozenset({Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES})
+GOOD = frozenset({Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES, Outcome.EXPECTED})
 """Outcomes that prove agreement; a lag joins them through the equal look that ends it in time."""
 
 RESETTING = frozenset({Outcome.DIFFERENT, Outcome.UNSTABLE})

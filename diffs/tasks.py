@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from diffs.operations import look as look_operation
 from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, release_claims
 from diffs.operations.prune import prune as prune_operation
+from diffs.operations.refresh_differences import refresh_differences as refresh
 from diffs.operations.run_self_test import is_due, run_self_test
 from ledger.clock import database_now
 
@@ -52,6 +53,13 @@ def self_test(*, anew: bool = False) -> None:
         return
     if failure := run_self_test(now=database_now()):
         log.error("self_test_failed", failure=failure)
+
+
+@shared_task(name="diffs.refresh_differences", ignore_result=True)
+def refresh_differences() -> None:
+    """Count where each difference is now."""
+    close_old_connections()
+    refresh(now=database_now())
 
 
 @shared_task(name="diffs.prune", ignore_result=True)

@@ -59,7 +59,7 @@ class _NoMemory:
         """Return no lines."""
         return None
 
-    def report(self, legacy: str, shadow: str) -> StoredReport | None:  # noqa: ARG002
+    def report(self, legacy: str, shadow: str, *, rules: str) -> StoredReport | None:  # noqa: ARG002
         """Return no comparison."""
         return None
 

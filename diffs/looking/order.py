@@ -15,6 +15,9 @@ from diffs.formats.format import Format
 from diffs.line_index import LineIndex
 from diffs.outcomes import Outcome, Side
 from diffs.report import Report
+from diffs.rules.apply import Ruled
+from diffs.rules.rule import Rule
+from diffs.rules.rule_set import NO_RULES
 from diffs.table import Refusal, Table
 
 
@@ -88,30 +91,44 @@ class Memory(Protocol):
         """Return the lines of that body, if this reader read it and some side still shows it."""
         ...
 
-    def report(self, legacy: str, shadow: str) -> StoredReport | None:
-        """Return the comparison of two bodies, if this comparer ever made it."""
+    def report(self, legacy: str, shadow: str, *, rules: str) -> StoredReport | None:
+        """Return the comparison of two bodies under some rules, if this comparer ever made it."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """A comparison made before: its counts and the digests of its findings with their route ids."""
+    """A comparison made before: its counts and the digests of its findings with their route ids.
+
+    Shapes
+        hits    {rule id: count of routes that it hides or explains}
+    """
 
     id: int
     total: int
     matched: int
     findings: Mapping[str, str]
+    hidden: int = 0
+    explained: int = 0
+    hits: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One look to take."""
+    """One look to take.
+
+    Shapes
+        rules       those in force, of which the labels say which apply
+        labels      of the source
+    """
 
     format: Format
     legacy: SideOrder
     shadow: SideOrder | None
     reach: Reach
     is_untrusted: str = ""
+    rules: tuple[Rule, ...] = ()
+    labels: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +163,8 @@ class Seen:
     """One look, before it is judged against earlier ones.
 
     `problem` is the first that applies; `report` is there where two tables were compared, `stored`
-    in its place where that pair had been compared before.
+    in its place where that pair had been compared before. `ruled` is what rules made of the report,
+    `rules` the digest of these, and of what the component was asked for them.
 
     Units: `read_seconds` were spent on reading sides, all of it, also what failed.
     """
@@ -155,6 +173,8 @@ class Seen:
     shadow: SideSeen | None
     problem: Problem | None
     report: Report | None = None
+    ruled: Ruled | None = None
+    rules: str = NO_RULES
     stored: StoredReport | None = None
     is_equal: bool = False
     rereads: int = 0

@@ -17,6 +17,7 @@ from dataclasses import replace
 from diffs.compare import compare
 from diffs.fetch import Payload, Terms, Validators, is_file, read_open_file, read_plain, read_table
 from diffs.looking.order import Memory, Order, Problem, Seen, SideOrder, SideSeen
+from diffs.looking.ruling import Asked, ask_for_rules, ruled_by
 from diffs.looking.same_address import same_server, same_spelling
 from diffs.looking.side import Read, freshness_problem, look_at_side, table_of
 from diffs.outcomes import Outcome, Side
@@ -87,7 +88,8 @@ def _unequal(order: Order, memory: Memory, read: Read, deadline: float, seen: Se
     Where a format tolerates something, the pair may be equal all the same: that comes first.
     """
     is_first = seen.problem is not None or not order.format.is_exact
-    compared = _compared(order, memory, seen) if is_first else seen
+    asked = ask_for_rules(order, deadline=deadline)
+    compared = _compared(order, memory, seen, asked) if is_first else seen
     if compared.is_equal or seen.problem is not None:
         return compared
     again = look_at_side(
@@ -98,7 +100,7 @@ def _unequal(order: Order, memory: Memory, read: Read, deadline: float, seen: Se
     if _did_move(order, memory, seen.legacy, again):
         text = "The legacy side moved while the pair was read. It is read again by itself."
         return replace(seen, problem=Problem(Outcome.MOVED, Side.LEGACY, text))
-    return compared if is_first else _compared(order, memory, seen)
+    return compared if is_first else _compared(order, memory, seen, asked)
 
 
 def _did_move(order: Order, memory: Memory, before: SideSeen, again: SideSeen) -> bool:
@@ -112,7 +114,7 @@ def _did_move(order: Order, memory: Memory, before: SideSeen, again: SideSeen) -
     return bool(compare(left, right).findings)
 
 
-def _compared(order: Order, memory: Memory, seen: Seen) -> Seen:
+def _compared(order: Order, memory: Memory, seen: Seen, asked: Asked) -> Seen:
     """Compare a pair that is not equal, or find the comparison that somebody else made of it.
 
     A pair in doubt is not compared, except where the doubt is about single routes: half a table
@@ -122,7 +124,8 @@ def _compared(order: Order, memory: Memory, seen: Seen) -> Seen:
     if shadow is None or (problem is not None and problem.outcome not in COMPARED_DOUBTS):
         return seen
     may_agree = problem is None and not order.format.is_exact
-    if stored := memory.report(legacy.sha256, shadow.sha256):
+    seen = replace(seen, rules=asked.digest)
+    if stored := memory.report(legacy.sha256, shadow.sha256, rules=asked.digest):
         is_equal = may_agree and stored.matched == stored.total
         return replace(seen, stored=stored, is_equal=is_equal)
     if order.shadow is None or legacy.facts is None or not legacy.facts.routes:
@@ -131,8 +134,11 @@ def _compared(order: Order, memory: Memory, seen: Seen) -> Seen:
     right = table_of(order, shadow, order.shadow.before, memory)
     report = compare(left, right)
     is_equal = may_agree and not report.findings
+    ruled = ruled_by(order, asked, report, left, right)
     legacy, shadow = replace(legacy, table=left), replace(shadow, table=right)
-    return replace(seen, legacy=legacy, shadow=shadow, report=report, is_equal=is_equal)
+    return replace(
+        seen, legacy=legacy, shadow=shadow, report=report, ruled=ruled, is_equal=is_equal
+    )
 
 
 def _blocks(legacy: SideSeen, shadow: SideSeen) -> bool:

@@ -15,6 +15,7 @@ from diffs.models import SelfTest, SideState, Source, SourceSide, SourceState
 from diffs.models.source import Reads
 from diffs.operations.hold_claim import LEASE_SECONDS
 from diffs.outcomes import Side
+from diffs.queries.active_rules import active_rules
 from diffs.queries.memory import unpacked_lines
 from diffs.reach import reach
 from diffs.versions import BUILD
@@ -53,6 +54,8 @@ def begin_look(source_id: int, claim: str, *, now: datetime) -> Begun | None:
         else None,
         reach=reach(),
         is_untrusted=_self_test_failure(),
+        rules=active_rules(now=now) if is_both else (),
+        labels=source.labels,
     )
     return Begun(source_id, claim, source.epoch, now, order)
 

@@ -5,8 +5,8 @@ Flow: address -> fetch -> parse -> canonical -> compare -> *judge* -> store.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -40,13 +40,24 @@ class Verdict:
 
 
 def judge_look(
-    state: SourceState, begun: Begun, seen: Seen, pair: KeptPair, *, now: datetime
+    state: SourceState,
+    begun: Begun,
+    seen: Seen,
+    pair: KeptPair,
+    *,
+    now: datetime,
+    expected: Collection[str] = (),
 ) -> Verdict:
     """Say what the look came to: the problem that applies first, else the judged comparison.
 
     Agreement is a fact of the look, never the absence of findings: a pair that is neither equal nor
-    different shows that Penumbra contradicts itself.
+    different shows that Penumbra contradicts itself. What people expect is left out before anything
+    is judged, so that it hides no other difference, no lag and no route that never settles.
+
+    Shapes
+        expected    digests of the findings that people expect
     """
+    pair, whole = _without(pair, expected), pair
     late = _late_side(begun, seen, pair)
     at = Moment(state.looks, begun.began_at, now)
     judgement = _judged(state, seen, pair, late, at) if pair.findings else None
@@ -58,6 +69,10 @@ def judge_look(
         outcome = judgement.outcome
     elif seen.is_equal:
         outcome = Outcome.EQUAL
+    elif whole.findings:
+        outcome = Outcome.EXPECTED
+    elif pair.hidden or pair.explained:
+        outcome = Outcome.EQUAL_AFTER_RULES
     else:
         text = "The tables are not equal, yet no route differs: this build cannot be trusted."
         return Verdict(Outcome.UNTRUSTED, "", text)
@@ -72,9 +87,20 @@ def judge_look(
         unstable=judgement.unstable_keys if judgement else (),
         late=side,
         noun=begun.order.format.words.noun,
+        expected=len(whole.findings) - len(pair.findings),
+        hidden=pair.hidden,
+        explained=pair.explained,
     )
     is_lag_over = outcome in GOOD and _did_catch_up(state, begun, seen)
     return Verdict(outcome, side, text, judgement, is_lag_over)
+
+
+def _without(pair: KeptPair, expected: Collection[str]) -> KeptPair:
+    """Return the pair without what people expect; whole where not all of it is known."""
+    if pair.unkept or not expected:
+        return pair
+    left = {digest: key for digest, key in pair.findings.items() if digest not in expected}
+    return replace(pair, findings=left)
 
 
 def _doubted(begun: Begun, seen: Seen, problem: Problem, judgement: Judgement | None) -> Verdict:

@@ -10,8 +10,10 @@ from diffs.looking.order import Seen as Look
 from diffs.models import Source, SourceState
 from diffs.operations.begin_look import Begun
 from diffs.operations.judge_look import Verdict
+from diffs.operations.keep_pair import KeptPair
 from diffs.outcomes import GOOD
 from diffs.soak import Clock, Seen, advance
+from diffs.versions import comparer_of
 
 
 def pending_changes(begun: Begun, seen: Look) -> int:
@@ -23,11 +25,41 @@ def pending_changes(begun: Begun, seen: Look) -> int:
     return len({key for key, _ in changed})
 
 
+def why_restarted(state: SourceState, begun: Begun, seen: Look, pair: KeptPair) -> str:
+    """Return why older proof says nothing any more, and keep by what this look was judged.
+
+    Another set of rules, or another comparer, restarts only the targets that it touches: where
+    other rules hide routes now, or where other routes differ.
+    """
+    if pair.comparison_id is None:
+        return ""
+    comparer, reasons = comparer_of(begun.order.format), []
+    hits = {rule for rule, count in pair.hits.items() if count}
+    if state.rules_digest not in {"", seen.rules} and (changed := hits ^ set(state.hits)):
+        names = ", ".join(f"R-{rule}" for rule in sorted(changed, key=int))
+        reasons.append(f"other rules hide routes of it: {names}")
+    before = (state.total, state.matched)
+    if state.comparer not in {"", comparer} and before != (pair.total, pair.matched):
+        reasons.append("a new version compares it otherwise")
+    state.rules_digest, state.comparer = seen.rules, comparer
+    return "; ".join(reasons)
+
+
 def keep_clock(
-    source: Source, state: SourceState, verdict: Verdict, *, changes: int, now: datetime
+    source: Source,
+    state: SourceState,
+    verdict: Verdict,
+    *,
+    changes: int,
+    now: datetime,
+    restart: str = "",
 ) -> int:
-    """Advance the clock on the state row; return the changes that both sides applied alike."""
-    clock = _clock_of(source, state)
+    """Advance the clock on the state row; return the changes that both sides applied alike.
+
+    Shapes
+        restart     why the clock begins anew, "" where it does not
+    """
+    clock = Clock(restart=restart) if restart else _clock_of(source, state)
     pending = (state.pending_changes if state.epoch == source.epoch else 0) + changes
     is_good = verdict.outcome in GOOD
     was_no_lag = state.lag_since is not None and not verdict.is_lag_over

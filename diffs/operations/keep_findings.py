@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from diffs.models import Comparison, Finding
 from diffs.operations.store_body import FRESH
+from diffs.queries.memory import unpacked_digests
 from diffs.report import Finding as Disagreement
 
 BATCH = 500
@@ -51,7 +52,9 @@ def see_again(comparison_id: int, digests: Collection[str], *, now: datetime) ->
     stale = Comparison.objects.filter(pk=comparison_id, compared_at__lte=now - FRESH)
     if not stale.exists():
         return
-    for batch in _batches(sorted(digests)):
+    hidden = stale.values_list("hidden_findings", flat=True).first()
+    everything = {*digests, *(unpacked_digests(bytes(hidden)) if hidden else ())}
+    for batch in _batches(sorted(everything)):
         Finding.objects.filter(pk__in=batch).update(last_seen_at=now)
     stale.update(compared_at=now)
 

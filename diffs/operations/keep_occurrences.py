@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from diffs.judge import Patience, Sighting
 from diffs.models import Occurrence
@@ -50,12 +50,14 @@ def keep_occurrences(
     confirmed: Collection[str],
     now: datetime,
     look: int,
+    variants: Mapping[str, int],
 ) -> int:
     """Bring the occurrences of a source in step with a comparison; return how many are confirmed.
 
     Shapes
         findings    {finding digest: route id} of the comparison, empty where it was equal
         confirmed   digests that are believed from this look on
+        variants    {finding digest: variant id} of those that have one
     """
     present = Occurrence.objects.filter(source_id=source_id, resolved_at=None)
     known = dict(present.values_list("finding_id", "pk"))
@@ -68,6 +70,7 @@ def keep_occurrences(
             Occurrence(
                 source_id=source_id,
                 finding_id=digest,
+                variant_id=variants.get(digest),
                 key=key,
                 first_seen_at=now,
                 first_look=look,
@@ -78,10 +81,18 @@ def keep_occurrences(
         ),
         batch_size=BATCH,
     )
+    _name(present, variants)
     doubted = dict(present.filter(confirmed_at=None).values_list("finding_id", "pk"))
     believed = [pk for digest, pk in doubted.items() if digest in confirmed]
     _update(believed, confirmed_at=now)
     return present.exclude(confirmed_at=None).count()
+
+
+def _name(present: QuerySet[Occurrence], variants: Mapping[str, int]) -> None:
+    """Write the variants of occurrences that have none yet."""
+    unnamed = present.filter(variant=None).values_list("finding_id", "pk")
+    rows = [Occurrence(pk=pk, variant_id=variants[d]) for d, pk in unnamed if d in variants]
+    Occurrence.objects.bulk_update(rows, ["variant"], batch_size=BATCH)
 
 
 def _returning(source_id: int, digests: Collection[str], now: datetime) -> dict[str, int]:

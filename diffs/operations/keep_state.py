@@ -38,6 +38,8 @@ def keep_state(
     state.outcomes = {**state.outcomes, outcome: state.outcomes.get(outcome, 0) + 1}
     if pair is not None and outcome in TRACKED:
         state.total, state.matched, state.unkept = pair.total, pair.matched, pair.unkept
+        state.hidden, state.explained = pair.hidden, pair.explained
+        state.hits = {rule: count for rule, count in pair.hits.items() if count}
     if outcome in GOOD | RESETTING:
         state.last_proof_at = now
     if verdict.is_lag_over and state.lag_since is not None:

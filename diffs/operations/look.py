@@ -17,7 +17,7 @@ from diffs.operations.record_look import record_failure, record_look
 from diffs.outcomes import Outcome
 from diffs.queries.memory import StoredMemory
 from diffs.table import Limits, Table
-from diffs.versions import NO_RULES, comparer_of
+from diffs.versions import comparer_of
 from ledger.clock import database_now
 
 RECORD_ATTEMPTS = 3
@@ -49,11 +49,7 @@ def _look(source_id: int, claim: str) -> Outcome | None:
     begun = begin_look(source_id, claim, now=database_now())
     if begun is None:
         return None
-    memory = BriefMemory(
-        reader=begun.order.format.label,
-        comparer=comparer_of(begun.order.format),
-        rules_digest=NO_RULES,
-    )
+    memory = BriefMemory(reader=begun.order.format.label, comparer=comparer_of(begun.order.format))
     give_back_connection()
     with hold_claim(claim):
         seen = take_look(in_turns(begun.order), memory=memory)
@@ -112,10 +108,10 @@ class BriefMemory(StoredMemory):
         finally:
             give_back_connection()
 
-    def report(self, legacy: str, shadow: str) -> StoredReport | None:
+    def report(self, legacy: str, shadow: str, *, rules: str) -> StoredReport | None:
         """Return the comparison of two bodies under these rules, if it was ever made."""
         try:
-            return super().report(legacy, shadow)
+            return super().report(legacy, shadow, rules=rules)
         finally:
             give_back_connection()
 

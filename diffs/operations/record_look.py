@@ -25,13 +25,14 @@ from diffs.looking.order import Seen
 from diffs.models import Comparison, Source, SourceState
 from diffs.operations.begin_look import Begun
 from diffs.operations.judge_look import Verdict, judge_look
-from diffs.operations.keep_clock import keep_clock, pending_changes
+from diffs.operations.keep_clock import keep_clock, pending_changes, why_restarted
 from diffs.operations.keep_history import Entry, keep_history, unseen_since
 from diffs.operations.keep_occurrences import forget_lag, keep_occurrences
 from diffs.operations.keep_pair import KeptContent, KeptPair, keep_content
 from diffs.operations.keep_side_state import keep_side_states
 from diffs.operations.keep_state import TRACKED, keep_state
 from diffs.outcomes import Outcome
+from diffs.queries.expected import expected_findings
 
 
 def record_look(begun: Begun, seen: Seen, *, now: datetime) -> Outcome | None:
@@ -92,21 +93,29 @@ def _record(
     state.looks += 1
     previous = state.last_look_at
     pair = _still_there(kept.pair)
-    verdict = judge_look(state, begun, seen, pair, now=now)
+    expected = expected_findings(pair.variants, labels=source.labels, now=now)
+    verdict = judge_look(state, begun, seen, pair, now=now, expected=expected)
     confirmed = verdict.judgement.confirmed if verdict.judgement else frozenset[str]()
     if verdict.is_lag_over and state.lag_since is not None:
         forget_lag(source.pk, since=state.lag_since)
     if verdict.outcome in TRACKED:
         state.differences = keep_occurrences(
-            source.pk, pair.findings, confirmed=confirmed, now=now, look=state.looks
+            source.pk,
+            pair.findings,
+            confirmed=confirmed | expected,
+            now=now,
+            look=state.looks,
+            variants=pair.variants,
         )
+        state.expected = len(expected)
         if pair.unkept and state.differences == len(pair.findings):
             state.differences = pair.differing
         if verdict.judgement:  # a route that never settles is one difference, whatever its texts
             unstable = len(verdict.judgement.unstable_keys)
             state.differences = max(state.differences, unstable)
     changes = pending_changes(begun, seen)
-    earned = keep_clock(source, state, verdict, changes=changes, now=now)
+    restart = why_restarted(state, begun, seen, pair) if verdict.outcome in TRACKED else ""
+    earned = keep_clock(source, state, verdict, changes=changes, now=now, restart=restart)
     keep_side_states(source.pk, begun.order, seen, kept.snapshots, now=now)
     keep_state(source, state, verdict, pair, began_at=begun.began_at, now=now)
     _keep_history(source, state, verdict, previous, now, pair=pair, changes=earned)

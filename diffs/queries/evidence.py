@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,17 +12,28 @@ from django.db.models import QuerySet
 from diffs.fetch import without_secrets
 from diffs.models import Occurrence, SelfTest, SourceSide
 from diffs.outcomes import UNTESTED
+from diffs.queries.expected import given_of
+from diffs.verdicts import Verdict, in_force
 from diffs.versions import BUILD
 
 
-def present_fingerprints(source_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
-    """Return the digests of the confirmed differences that each source shows now, sorted."""
-    rows = Occurrence.objects.filter(source_id__in=list(source_ids), resolved_at=None)
-    rows = rows.exclude(confirmed_at=None)
-    found: dict[int, list[str]] = defaultdict(list)
-    for source_id, digest in rows.order_by("finding_id").values_list("source_id", "finding_id"):
-        found[source_id].append(digest)
-    return {source_id: tuple(digests) for source_id, digests in found.items()}
+def present_verdicts(source_ids: Iterable[int], *, now: datetime) -> dict[int, dict[str, Verdict]]:
+    """Return {source: {difference: the verdict in force there}} of all that is believed now.
+
+    A difference goes by its exact fingerprint; by its finding's digest until it has one, and then
+    nobody can have said anything of it.
+    """
+    listed = list(source_ids)
+    rows = Occurrence.objects.filter(source_id__in=listed, resolved_at=None)
+    rows = rows.exclude(confirmed_at=None).order_by("finding_id")
+    columns = ("source_id", "finding_id", "variant_id", "variant__exact", "source__labels")
+    found: dict[int, dict[str, Verdict]] = defaultdict(dict)
+    present = list(rows.values_list(*columns))
+    given = given_of({variant for _, _, variant, _, _ in present if variant is not None})
+    for source_id, digest, variant, exact, labels in present:
+        target = str(labels.get("target", ""))
+        found[source_id][exact or digest] = in_force(given.get(variant), target=target, now=now)
+    return dict(found)
 
 
 def addresses_of(source_ids: Iterable[int]) -> dict[int, dict[str, tuple[str, ...]]]:

@@ -17,12 +17,11 @@ BATCH = 500
 
 
 class StoredMemory:
-    """Answers from the database, for one format's reader and one comparer with its rules."""
+    """Answers from the database, for one format's reader and one comparer."""
 
-    def __init__(self, *, reader: str, comparer: str, rules_digest: str) -> None:
+    def __init__(self, *, reader: str, comparer: str) -> None:
         self.reader = reader
         self.comparer = comparer
-        self.rules_digest = rules_digest
 
     def body(self, sha256: str) -> bytes | None:
         """Return a stored body, whole."""
@@ -45,21 +44,19 @@ class StoredMemory:
         row = rows.only("lines").first()
         return unpacked_lines(bytes(row.lines), reader=self.reader) if row else None
 
-    def report(self, legacy: str, shadow: str) -> StoredReport | None:
+    def report(self, legacy: str, shadow: str, *, rules: str) -> StoredReport | None:
         """Return the comparison of two bodies under these rules, if it was ever made."""
-        row = Comparison.objects.filter(
-            legacy_id=legacy,
-            shadow_id=shadow,
-            rules_digest=self.rules_digest,
-            comparer=self.comparer,
-        ).first()
+        rows = Comparison.objects.filter(legacy_id=legacy, shadow_id=shadow, rules_digest=rules)
+        row = rows.filter(comparer=self.comparer).defer("hidden_findings", "explanations").first()
         if row is None:
             return None
         digests = unpacked_digests(bytes(row.findings))
         keys = _keys_of(digests)
         if len(keys) < len(digests):  # a finding was pruned: compare again rather than know less
             return None
-        return StoredReport(row.id, row.total, row.matched, keys)
+        return StoredReport(
+            row.id, row.total, row.matched, keys, row.hidden, row.explained, row.hits
+        )
 
 
 def stored_body(sha256: str) -> bytes | None:

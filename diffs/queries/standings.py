@@ -19,8 +19,9 @@ class SourceFacts:
     Units: times are the database's; `*_seconds` seconds; counts of routes, looks and changes.
     `settled` is the last outcome that decided something; "" before the first. `side_routes` are the
     routes of the side that the outcome names, None where it names none. `unkept` counts routes that
-    differ beyond those whose differences are kept: nobody can have judged these one by one. `noun`
-    is what the format calls a route.
+    differ beyond those whose differences are kept: nobody can have judged these one by one. Of the
+    `differences` people expect `expected`; rules hide `hidden` routes beside them, and the
+    component explains `explained`. `noun` is what the format calls a route.
     """
 
     source_id: int
@@ -51,6 +52,8 @@ class SourceFacts:
     restart: str
     side_routes: int | None
     unkept: int = 0
+    expected: int = 0
+    explained: int = 0
     noun: str = "route"
 
 

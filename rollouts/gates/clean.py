@@ -1,4 +1,4 @@
-"""Clean: both sides say the same, and nothing casts doubt on it."""
+"""Clean: both sides say the same but for what people expect, and nothing casts doubt on it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import sort_out
 
 NAME = "clean"
-CLEAN = "clean"
+CLEAN = {"clean", "expected"}
+"""States in which nothing differs but what people expect."""
+
 WRONG = {"differs", "refused", "suspect"}
 """States that say that something is wrong; every other one says that nobody can tell."""
 
@@ -40,6 +42,6 @@ def clean(facts: Facts) -> Judgement:
 def _verdict(one: MemberFacts) -> Verdict:
     if one.state in WRONG:
         return Verdict.FAIL
-    if one.state != CLEAN or not one.outcome or one.outcome in UNDECIDED:
+    if one.state not in CLEAN or not one.outcome or one.outcome in UNDECIDED:
         return Verdict.UNKNOWN
     return Verdict.FAIL if one.differences and one.outcome != Outcome.LAG else Verdict.PASS

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from diffs.queries.evidence import addresses_of, present_fingerprints
-from diffs.versions import NO_RULES
+from diffs.queries.active_rules import rules_version
+from diffs.queries.evidence import addresses_of, present_verdicts
+from diffs.verdicts import Verdict
 from rollouts.evidence import Document, TargetEvidence, digest_of, evidence_document
 from rollouts.gates import Facts, Judgement, judge, order
 from rollouts.machine import Mode
@@ -78,6 +79,7 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
     if loaded is None or not loaded.is_watched:
         loaded = load_tier(tier, now=now)
     members, left_out = _sorted_out(loaded.rows, from_mode, named)
+    verdicts = present_verdicts([row.facts.source_id for row in members], now=now)
     facts = step_facts(
         tier,
         members,
@@ -86,6 +88,7 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
         now=now,
         is_watched=is_alive(collector_beat(), now=now) if is_watched is None else is_watched,
         but_not=but_not,
+        expected={source: _expected(each) for source, each in verdicts.items()},
     )
     judgements = judge(facts)
     chosen = {row.id for row in members}
@@ -95,8 +98,8 @@ def step_evidence(  # noqa: PLR0913  (which step, for whom, and what the caller 
         from_mode=from_mode,
         to_mode=to_mode,
         policy_version=policy_version(tier),
-        rules_version=NO_RULES,
-        targets=_targets([target for target in loaded.targets if target.pk in chosen], tier),
+        rules_version=rules_version(tier.rollout.key, tier.name, now=now),
+        targets=_targets([one for one in loaded.targets if one.pk in chosen], tier, verdicts),
         gates={one.gate: one.verdict for one in judgements},
         set_aside={one.name: one.set_aside for one in facts.earlier if one.set_aside}
         if any(one.gate == order.NAME for one in judgements)
@@ -144,15 +147,23 @@ def _why_not(row: TargetRow, from_mode: Mode, named: Collection[int] | None) -> 
     return "" if named is None or row.id in named else "not named"
 
 
-def _targets(targets: Collection[Target], tier: Tier) -> dict[str, TargetEvidence]:
+def _expected(verdicts: Mapping[str, Verdict]) -> int:
+    """Return how many differences of a target people expect."""
+    return sum(verdict is Verdict.EXPECTED for verdict in verdicts.values())
+
+
+def _targets(
+    targets: Collection[Target], tier: Tier, verdicts: Mapping[int, Mapping[str, Verdict]]
+) -> dict[str, TargetEvidence]:
     """Return the evidence of each target by its key."""
-    sources = [target.source_id for target in targets]
-    addresses, fingerprints = addresses_of(sources), present_fingerprints(sources)
+    addresses = addresses_of([target.source_id for target in targets])
     return {
         target.key: TargetEvidence(
             generation=target.generation,
             addresses=addresses.get(target.source_id, {}),
-            differences=dict.fromkeys(fingerprints.get(target.source_id, ()), "open"),
+            differences={
+                name: str(verdict) for name, verdict in verdicts.get(target.source_id, {}).items()
+            },
             place=_place(target, tier.rollout),
             read_back=digest_of(target.read_back),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Subquery
@@ -17,7 +17,7 @@ from rollouts.queries.target_rows import TargetRow, living_targets, target_rows
 from rollouts.queries.target_state import why_stale
 from rollouts.queries.unseen_moves import unseen_move, with_moves
 
-WELL = {"clean", "follows"}
+WELL = {"clean", "expected", "follows"}
 NOT_WELL = {"differs", "refused", "suspect"}
 """Of a target in any other state nobody can tell whether it is well."""
 
@@ -31,18 +31,20 @@ def step_facts(  # noqa: PLR0913  (which step, of whom, and what the caller know
     now: datetime,
     is_watched: bool,
     but_not: int | None = None,
+    expected: Mapping[int, int] | None = None,
 ) -> Facts:
     """Return the facts of moving `members` of a tier on.
 
     Shapes
         is_watched  whether any worker hands out looks
         but_not     the id of the promotion that is judged: it never counts itself
+        expected    see member_facts
     """
     listed, untrusted = _line(tier)
     return Facts(
         from_mode=from_mode,
         to_mode=to_mode,
-        members=member_facts(members, from_mode, now),
+        members=member_facts(members, from_mode, now, expected),
         demand=demand_of(tier),
         earlier=tuple(_earlier(listed[:-1], to_mode, now)),
         open_promotions=_open(tier, members, but_not),
@@ -74,21 +76,30 @@ def _line(tier: Tier) -> tuple[list[Tier], str]:
 
 
 def member_facts(
-    rows: Sequence[TargetRow], from_mode: Mode, now: datetime
+    rows: Sequence[TargetRow],
+    from_mode: Mode,
+    now: datetime,
+    expected: Mapping[int, int] | None = None,
 ) -> tuple[MemberFacts, ...]:
-    """Return the facts of each member; one that is read back in another mode proves nothing."""
+    """Return the facts of each member; one that is read back in another mode proves nothing.
+
+    Shapes
+        expected    {source: how many of its differences people expect}, as it is now; None: as the
+                    last look found it
+    """
     return tuple(
         _member(
             row,
             f"Its mode is {from_mode} here, but {row.observed} is read back."
             if row.observed not in {"", from_mode}
             else _why_not_fresh(row, from_mode, now),
+            row.facts.expected if expected is None else expected.get(row.facts.source_id, 0),
         )
         for row in rows
     )
 
 
-def _member(row: TargetRow, why: str) -> MemberFacts:
+def _member(row: TargetRow, why: str, expected: int) -> MemberFacts:
     """Return the facts of one member: without a look in its mode there is no clean time either."""
     facts, is_seen = row.facts, bool(row.facts.outcome)
     return MemberFacts(
@@ -103,7 +114,7 @@ def _member(row: TargetRow, why: str) -> MemberFacts:
         clean_seconds=facts.clean_seconds if is_seen else 0.0,
         clean_looks=facts.clean_looks if is_seen else 0,
         clean_changes=facts.clean_changes if is_seen else 0,
-        differences=facts.differences if row.is_compared else 0,
+        differences=max(0, facts.differences - expected) if row.is_compared else 0,
         next_look_at=facts.next_look_at,
     )
 

@@ -24,6 +24,7 @@ AHEAD = timedelta(seconds=-5)
 STATES: dict[str, str] = {
     Outcome.EQUAL: "clean",
     Outcome.EQUAL_AFTER_RULES: "clean",
+    Outcome.EXPECTED: "expected",
     Outcome.LAG: "clean",
     Outcome.DIFFERENT: "differs",
     Outcome.UNSTABLE: "differs",
@@ -84,14 +85,15 @@ def _seen(facts: SourceFacts, mode: Mode, *, now: datetime, observed: str) -> Ta
     if is_settling and facts.settled:
         outcome = Outcome(facts.settled)
     state = STATES[outcome]
-    if state in {"clean", "differs", "unconfirmed", "not_compared"}:
+    if state in {"clean", "expected", "differs", "unconfirmed", "not_compared"}:
         why = why_stale(facts, now=now, needs_proof=state != "not_compared")
         if why:
             return TargetState("stale", is_settling, why)
-    if state == "clean":
-        state, why = _agreement(mode, observed or str(mode))
+    if state in {"clean", "expected"}:
+        word, why = _agreement(mode, observed or str(mode))
         if why:
-            return TargetState(state, is_settling, why)
+            return TargetState(word, is_settling, why)
+        state = word if state == "clean" else state
     return TargetState(state, is_settling and state != "unconfirmed")
 
 

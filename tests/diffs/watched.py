@@ -15,7 +15,7 @@ from diffs.operations.record_look import record_look
 from diffs.outcomes import Outcome, Side
 from diffs.queries.memory import StoredMemory
 from diffs.queries.standings import SourceFacts, source_facts
-from diffs.versions import NO_RULES, comparer_of
+from diffs.versions import comparer_of
 from tests.factories import NOW, SourceFactory
 from tests.servers.pair import Pair
 
@@ -71,8 +71,4 @@ class Watched:
 
 def memory_for(begun: Begun) -> StoredMemory:
     """Return the memory that a worker's look has."""
-    return StoredMemory(
-        reader=begun.order.format.label,
-        comparer=comparer_of(begun.order.format),
-        rules_digest=NO_RULES,
-    )
+    return StoredMemory(reader=begun.order.format.label, comparer=comparer_of(begun.order.format))

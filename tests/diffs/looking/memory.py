@@ -33,7 +33,7 @@ class Kept:
     def lines(self, sha256: str) -> LineIndex | None:
         return self.indices.get(sha256)
 
-    def report(self, legacy: str, shadow: str) -> StoredReport | None:
+    def report(self, legacy: str, shadow: str, *, rules: str) -> StoredReport | None:  # noqa: ARG002
         return self.reports.get((legacy, shadow))
 
     def keep(self, body: bytes) -> Before:

@@ -135,7 +135,7 @@ def test_a_database_that_stays_away_leaves_the_claim_to_run_out(watched, monkeyp
 @pytest.mark.parametrize("question", ["body", "facts", "lines"])
 @pytest.mark.django_db(transaction=True)
 def test_no_connection_is_held_between_two_questions(question, uses_sqlite):
-    memory = BriefMemory(reader=FORMATS["eskip"].label, comparer="1", rules_digest="0" * 64)
+    memory = BriefMemory(reader=FORMATS["eskip"].label, comparer="1")
     connection.ensure_connection()
 
     assert getattr(memory, question)("0" * 64) is None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from diffs.models import Finding, Occurrence, SelfTest, SourceSide
+from diffs.models import Difference, Finding, Occurrence, Review, SelfTest, SourceSide, Variant
 from diffs.outcomes import UNTESTED
 from diffs.queries.evidence import (
     addresses_of,
-    present_fingerprints,
+    present_verdicts,
     untrusted_because,
     why_untrusted,
 )
+from diffs.verdicts import Verdict
 from diffs.versions import BUILD
-from tests.factories import NOW, SourceFactory
+from tests.factories import NOW, SourceFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -37,16 +40,19 @@ def test_the_fingerprints_are_those_confirmed_and_present_sorted_by_source():
     seen(one, "seen once", confirmed_at=None)
     seen(other, "f1")
 
-    found = present_fingerprints([one.pk, other.pk, none.pk])
+    found = present_verdicts([one.pk, other.pk, none.pk], now=NOW)
 
-    assert found == {one.pk: ("f1", "f2"), other.pk: ("f1",)}
+    assert {source: list(each) for source, each in found.items()} == {
+        one.pk: ["f1", "f2"],
+        other.pk: ["f1"],
+    }
 
 
 def test_the_fingerprints_of_other_sources_are_not_told():
     one, other = SourceFactory.create(), SourceFactory.create()
     seen(other, "f1")
 
-    assert present_fingerprints([one.pk]) == {}
+    assert present_verdicts([one.pk], now=NOW) == {}
 
 
 def test_a_difference_that_left_and_came_back_is_told_once():
@@ -54,7 +60,31 @@ def test_a_difference_that_left_and_came_back_is_told_once():
     seen(source, "f1", resolved_at=NOW)
     seen(source, "f1")
 
-    assert present_fingerprints([source.pk]) == {source.pk: ("f1",)}
+    assert present_verdicts([source.pk], now=NOW) == {source.pk: {"f1": "open"}}
+
+
+def test_a_difference_goes_by_its_name_with_the_verdict_that_is_in_force_there():
+    here, held_out = (SourceFactory.create(labels={"target": name}) for name in ("a", "b"))
+    difference = Difference.objects.create(rollout="r", shape="v1:s", sentence="x")
+    review = Review.objects.create(
+        difference=difference,
+        verdict=Verdict.EXPECTED,
+        until=NOW + timedelta(seconds=1),
+        held_out=["b"],
+        by=UserFactory.create(),
+        at=NOW,
+        request_key="k",
+    )
+    variant = Variant.objects.create(difference=difference, exact="v1:e", key="a", review=review)
+    seen(here, "f1", variant=variant)
+    seen(held_out, "f1", variant=variant)
+    sources = [here.pk, held_out.pk]
+
+    found = present_verdicts(sources, now=NOW)
+    after = present_verdicts(sources, now=NOW + timedelta(seconds=1))
+
+    assert found == {here.pk: {"v1:e": "expected"}, held_out.pk: {"v1:e": "open"}}
+    assert after == {here.pk: {"v1:e": "open"}, held_out.pk: {"v1:e": "open"}}
 
 
 def test_the_addresses_are_those_of_both_sides_in_their_order():
@@ -85,7 +115,7 @@ def test_many_sources_take_one_query_each():
     ids = [SourceFactory.create().pk for _ in range(5)]
 
     with CaptureQueriesContext(connection) as queries:
-        present_fingerprints(ids)
+        present_verdicts(ids, now=NOW)
         addresses_of(ids)
 
     assert len(queries) == 2

@@ -8,6 +8,7 @@ from diffs.models import Comparison, Finding, SideState
 from diffs.operations.record_look import record_look
 from diffs.outcomes import Side
 from diffs.queries.memory import StoredMemory, packed_digests, unpacked_digests, unpacked_lines
+from diffs.rules.rule_set import NO_RULES
 from tests.diffs.watched import memory_for
 from tests.servers.pair import some_routes, table_of
 
@@ -18,9 +19,7 @@ POISON = table_of(some_routes(3)) + b'\nbad: Method("A") && Method("B") -> "http
 
 def other(**columns):
     """The memory of another build."""
-    return StoredMemory(
-        **{"reader": "eskip/1", "comparer": "eskip/1 1", "rules_digest": "0" * 64, **columns}
-    )
+    return StoredMemory(**{"reader": "eskip/1", "comparer": "eskip/1 1", **columns})
 
 
 @pytest.fixture
@@ -49,7 +48,7 @@ def test_what_was_never_read_is_none(looked):
 
     for question in (memory.body, memory.facts, memory.lines):
         assert question("0" * 64) is None
-    assert memory.report("0" * 64, "1" * 64) is None
+    assert memory.report("0" * 64, "1" * 64, rules=NO_RULES) is None
 
 
 def test_refusals_come_back_as_they_were(watched):
@@ -78,17 +77,17 @@ def test_a_comparison_is_found_by_both_bodies_rules_and_comparer(looked):
     watched, memory = looked
     legacy, shadow = pair_of(watched)
 
-    report = memory.report(legacy, shadow)
+    report = memory.report(legacy, shadow, rules=NO_RULES)
 
     assert (report.total, report.matched, sorted(report.findings.values())) == (
         11,
         9,
         ["r0", "r10"],
     )
-    assert memory.report(shadow, legacy) is None
-    assert other(comparer="eskip/1 2").report(legacy, shadow) is None
-    assert other(rules_digest="1" * 64).report(legacy, shadow) is None
-    assert other().report(legacy, shadow) == report
+    assert memory.report(shadow, legacy, rules=NO_RULES) is None
+    assert other(comparer="eskip/1 2").report(legacy, shadow, rules=NO_RULES) is None
+    assert other().report(legacy, shadow, rules="1" * 64) is None
+    assert other().report(legacy, shadow, rules=NO_RULES) == report
 
 
 def test_a_comparison_that_lost_a_finding_is_made_again(looked):
@@ -96,7 +95,7 @@ def test_a_comparison_that_lost_a_finding_is_made_again(looked):
     watched.source.occurrences.all().delete()
     Finding.objects.filter(key="r0").delete()
 
-    assert memory.report(*pair_of(watched)) is None
+    assert memory.report(*pair_of(watched), rules=NO_RULES) is None
 
 
 def test_digests_come_back_in_their_order():

@@ -44,10 +44,11 @@ def test_says_who_is_not_clean_and_why(given, verdict, sentence):
 
 
 @pytest.mark.parametrize("state", [*ALL_STATES, "of a later version"])
-def test_only_the_word_clean_opens_it_and_only_a_fact_is_a_fail(state):
+def test_only_agreement_opens_it_and_only_a_fact_is_a_fail(state):
     said = GATES["clean"](facts(member(state=state)))
 
-    wrong = {"differs": "fail", "refused": "fail", "suspect": "fail", "clean": "pass"}
+    wrong = {"differs": "fail", "refused": "fail", "suspect": "fail"}
+    wrong |= {"clean": "pass", "expected": "pass"}
     assert said.verdict == wrong.get(state, "unknown")
 
 
