@@ -17,7 +17,7 @@ INTERVAL = 60.0
 RUNNING = Clock(600.0, NOW - timedelta(hours=1), 10, 7, NOW - timedelta(seconds=60))
 PAUSED = replace(RUNNING, last_good_at=None, pause="unreachable")
 
-AGREES = {Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES}
+AGREES = {Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES, Outcome.EXPECTED}
 RESETS = {Outcome.DIFFERENT, Outcome.UNSTABLE}
 WAITS = {Outcome.LAG, Outcome.UNCONFIRMED}
 

@@ -104,7 +104,13 @@ def test_looks_that_prove_nothing_do_not_keep_a_word_alive():
     assert (answer.state, answer.is_settling) == ("stale", True)
 
 
-@pytest.mark.parametrize("outcome", sorted(GOOD))
+def test_what_people_expect_stays_expected_in_exec_and_proves_nothing_without_a_mode():
+    assert state(Outcome.EXPECTED, mode=Mode.SHADOW).state == "expected"
+    assert state(Outcome.EXPECTED, mode=Mode.EXEC).state == "expected"
+    assert state(Outcome.EXPECTED, mode=Mode.UNKNOWN).state == "unconfirmed"
+
+
+@pytest.mark.parametrize("outcome", sorted(GOOD - {Outcome.EXPECTED}))
 def test_agreement_in_exec_only_follows(outcome):
     assert state(outcome, mode=Mode.EXEC).state == "follows"
     assert state(Outcome.LAG, settled=str(outcome), mode=Mode.EXEC).state == "follows"
