@@ -24,6 +24,7 @@ from config.environment import (
     remote_beginnings,
     secret_key,
 )
+from config.metrics_settings import metrics_token
 from config.notice_settings import mail_from, mail_password, mail_server, mail_to, slack_webhook
 
 VERSION = "0.1.0"
@@ -193,6 +194,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
+METRICS_TOKEN = metrics_token()  # see rollouts.permissions.scraping
 TRUSTED_PROXIES = networks("PENUMBRA_TRUSTED_PROXIES")  # see rollouts.views.client_address
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -18,10 +18,12 @@ from django.shortcuts import redirect
 
 from ledger.clock import database_now
 from rollouts.operations.record_refusal import record_refusal
+from rollouts.permissions import scraping
 from rollouts.permissions.not_allowed import not_allowed
 from rollouts.permissions.table import (
     ANYBODY,
     LOOKING_METHODS,
+    SCRAPING,
     SIGNED_IN,
     allowed_methods,
     needed_roles,
@@ -56,6 +58,8 @@ class PermissionTableMiddleware:
             return None
         if not needed and allowed_methods(name):
             return not_allowed(request, name)
+        if needed == SCRAPING:
+            return scraping.refused(request)
         if not request.user.is_authenticated:
             return _sign_in_first(request)
         request.META[HELD] = held = roles_of(request.user)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from rollouts.permissions.roles import Role
 
 ANYBODY = frozenset({"anybody"})  # also without signing in
+SCRAPING = frozenset({"metrics-token"})  # no person: see rollouts.permissions.scraping
 SIGNED_IN = frozenset({"signed-in"})  # with or without a role
 LOOKING = frozenset(Role)
 ASKING = frozenset({Role.REQUESTER, Role.APPROVER, Role.OPERATOR})
@@ -19,6 +20,7 @@ LOOKING_METHODS = frozenset({"GET", "HEAD"})  # change nothing
 
 PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("healthz", "GET"): ANYBODY,
+    ("metrics", "GET"): SCRAPING,
     ("sign-in", "GET"): ANYBODY,
     ("sign-in", "POST"): ANYBODY,
     ("demo-sign-in", "POST"): ANYBODY,  # the address exists in the demo only

@@ -15,7 +15,7 @@ from diffs.operations.store_body import store_body
 from ledger.clock import database_now
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
-from rollouts.permissions.table import ANYBODY, PERMISSIONS, SIGNED_IN
+from rollouts.permissions.table import ANYBODY, PERMISSIONS, SCRAPING, SIGNED_IN
 from tests.rollouts.permissions.addresses import METHODS, url_names
 from tests.rollouts.stage import collector_beats, load, person, signed_in, target
 from tests.rollouts.views.steps import standing_promotion
@@ -95,6 +95,8 @@ def expected(name: str, method: str, who: str) -> str:
         return "no such method"
     if row == ANYBODY:
         return "in"
+    if row == SCRAPING:
+        return "refused"  # nobody shows the token here
     if who == "nobody":
         return "sign in"
     if row == SIGNED_IN:
@@ -154,11 +156,12 @@ def test_without_a_role_there_is_only_the_way_in_and_out():
     open_to = {
         f"{method} {name}": row
         for (name, method), row in PERMISSIONS.items()
-        if row in (ANYBODY, SIGNED_IN)
+        if row in (ANYBODY, SIGNED_IN, SCRAPING)
     }
 
     assert open_to == {
         "GET healthz": ANYBODY,
+        "GET metrics": SCRAPING,
         "GET sign-in": ANYBODY,
         "POST sign-in": ANYBODY,
         "POST demo-sign-in": ANYBODY,
@@ -217,7 +220,11 @@ def test_an_address_without_a_row_is_closed_to_everybody(settings, path, method)
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, method in PERMISSIONS if method == "GET" and name != "promotion-short"],
+    [
+        name
+        for (name, method), row in PERMISSIONS.items()
+        if method == "GET" and name != "promotion-short" and row != SCRAPING
+    ],
 )
 def test_head_is_get_without_the_body(name):
     client = signed_in(person("vera", Role.VIEWER)) if name != "sign-in" else signed_in(None)

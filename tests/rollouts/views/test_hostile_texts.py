@@ -31,6 +31,9 @@ from tests.rollouts.views.steps import standing_promotion
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 TOKEN = "a" * 32
+UNSEEN = {"healthz", "metrics"}
+"""Addresses that are no page."""
+
 FORM = "application/x-www-form-urlencoded"
 TEXTS = [
     "%00",
@@ -96,7 +99,7 @@ def stage(settings) -> Stage:
     aside = {"set_aside_reason": "gone", "set_aside_until": now.replace(year=2999)}
     Target.objects.filter(pk=target("kube-3").pk).update(**aside)
     olga, nobody = signed_in(person("olga", *Role)), signed_in(None)
-    read = [Page(olga, address(name)) for name in rows("GET") if name != "healthz"]
+    read = [Page(olga, address(name)) for name in rows("GET") if name not in UNSEEN]
     read += [Page(olga, address("target", alias)) for alias in ("kube-2", "kube-3")]
     read += [Page(nobody, address("sign-in"))]
     forms: dict[str, dict[str, str]] = {}
