@@ -1,7 +1,8 @@
 """Write the fleet file that makes Penumbra compare the demo fleet.
 
-Two rollouts: the story, whose tiers can be moved in a few minutes by commits to a repository, and
-the gallery, where each cluster shows a thing to be told apart, and a person carries modes out.
+Three rollouts: the story, whose tiers can be moved in a few minutes by commits to a repository; the
+gallery, where each cluster shows a thing to be told apart; the resolver, which is no Skipper. What
+the last two move to is carried out by a person.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from pathlib import Path
 from demo import gallery, story
 from demo.repository import BRANCH, DEFAULTS, KEY, OWN
 from demo.story import Cluster, Part
+from demo.zone_file import zone_lines
 
 Addresses = Mapping[str, Mapping[str, str]]
 
 HEAD = """\
-# The demo fleet, served on this machine: twelve clusters in four tiers, and a gallery.
+# The demo fleet, served on this machine: twelve clusters in four tiers, a gallery, a resolver.
 # Made anew at each start of the demo, since the ports change; do not edit.
 version: 1
 """
@@ -109,6 +111,7 @@ def fleet_text(addresses: Addresses, *, remote: str) -> str:
     lines += ["", "rollouts:"]
     for staged in STAGED:
         lines += _rollout(staged, addresses, remote)
+    lines += zone_lines(addresses)
     return "\n".join((*lines, ""))
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from demo.fleet.cluster import RunningCluster
+from demo.fleet.zone import RunningZone
 from demo.gallery import EVERY_CLUSTER
 from demo.story import Cluster
+from demo.zones import ZONES
 
 SEED = 7
 
 
 class Fleet:
-    """The running clusters by alias.
+    """The running clusters by alias, and the zones of some of them.
 
     Units
         start  unix seconds at which the story begins
@@ -23,6 +25,11 @@ class Fleet:
     ) -> None:
         self.clusters = {
             story.alias: RunningCluster(story, seed=seed, start=start) for story in clusters
+        }
+        self.zones = {
+            zone.alias: RunningZone(zone, seed=seed, start=start)
+            for zone in ZONES
+            if zone.alias in self.clusters
         }
 
     def advance(self, now: float) -> None:

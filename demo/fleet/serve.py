@@ -3,9 +3,10 @@
     python -m demo.fleet.serve --port-base 0 --ready-file PATH --repository PATH
 
 As soon as all addresses answer, one line of JSON, alias -> {legacy, shadow, metrics, mode}, is
-written to PATH, or to standard output without one. A cluster whose pods have addresses of their own
-has pod-1, pod-2 and so on beside them. It ends on SIGINT and SIGTERM, and when a pipe
-at its standard input is closed, which is what happens when the process that started it dies.
+written to PATH, or to standard output without one. Where the pods have addresses of their own,
+pod-1, pod-2 and so on stand beside them; where there is a zone, zone-legacy, zone-shadow and
+zone-mode. It ends on SIGINT and SIGTERM, and when a pipe at its standard input is closed, which is
+what happens when the process that started it dies.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from demo.fleet.legacy_address import answer_legacy
 from demo.fleet.shadow_address import answer_metrics, answer_shadow
 from demo.fleet.skipper import Pod
 from demo.fleet.wire import Answer, Handler, Request, listen, port_of
+from demo.fleet.zone_address import answer_new, answer_old
 
 Clock = Callable[[], float]
 Addresses = dict[str, dict[str, str]]
@@ -61,7 +63,20 @@ class OpenFleet:
                 for number, pod in enumerate(cluster.pods, start=1):
                     address = await self._open(self._pod_handler(cluster, pod))
                     self.addresses[alias][f"pod-{number}"] = f"{address}/routes"
+        await self._open_zones()
         return self
+
+    async def _open_zones(self) -> None:
+        """Open one address for the old resolvers of all clusters, and one for the new ones."""
+        zones = self._fleet.zones
+        old = await self._open(lambda one: answer_old(one, zones, now=self._clock()))
+        new = await self._open(lambda one: answer_new(one, zones, now=self._clock()))
+        for alias in zones:
+            self.addresses[alias] |= {
+                "zone-legacy": f"{old}/{alias}/records",
+                "zone-shadow": f"{new}/{alias}/records",
+                "zone-mode": f"{old}/{alias}/mode",
+            }
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()

@@ -8,6 +8,8 @@ from demo.fleet_file import sides_of, write_fleet_file
 from demo.gallery import EVERY_CLUSTER, GALLERY
 from demo.gallery import TIERS as GALLERY_TIERS
 from demo.story import TIERS, Part
+from demo.zones import TIERS as ZONE_TIERS
+from demo.zones import ZONES
 from rollouts.fleet_file import read_fleet
 
 ADDRESSES = {
@@ -19,6 +21,13 @@ ADDRESSES = {
     }
     for number, cluster in enumerate(EVERY_CLUSTER)
 }
+
+for zone in ZONES:
+    ADDRESSES[zone.alias] |= {
+        "zone-legacy": f"http://127.0.0.1:7001/{zone.alias}/records",
+        "zone-shadow": f"http://127.0.0.1:7002/{zone.alias}/records",
+        "zone-mode": f"http://127.0.0.1:7001/{zone.alias}/mode",
+    }
 
 REMOTE = "file:///demo/config.git"
 
@@ -36,8 +45,9 @@ def test_holds_every_cluster_of_the_story(fleet):
 
 
 def test_puts_the_tiers_in_order_and_marks_production(fleet):
-    rollout, gallery = fleet.rollouts
+    rollout, gallery, resolver = fleet.rollouts
 
+    assert [tier.name for tier in resolver.tiers] == [*ZONE_TIERS]
     assert [tier.name for tier in gallery.tiers] == [*GALLERY_TIERS]
     assert [tier.name for tier in rollout.tiers] == [*TIERS]
     assert [tier.production for tier in rollout.tiers] == [False, False, False, True]
@@ -45,7 +55,10 @@ def test_puts_the_tiers_in_order_and_marks_production(fleet):
 
 def test_gives_every_target_its_own_addresses(fleet):
     targets = [
-        target for rollout in fleet.rollouts for tier in rollout.tiers for target in tier.targets
+        target
+        for rollout in fleet.rollouts[:2]
+        for tier in rollout.tiers
+        for target in tier.targets
     ]
 
     for cluster, target in zip(EVERY_CLUSTER, targets, strict=True):
@@ -81,7 +94,7 @@ def test_pods_with_addresses_of_their_own_stand_as_a_list(tmp_path):
 
 
 def test_lets_each_cluster_have_a_value_of_its_own_in_the_repository(fleet):
-    rollout, _ = fleet.rollouts
+    rollout, *_ = fleet.rollouts
 
     assert rollout.applier.kind == "git"
     for tier in rollout.tiers:
@@ -91,14 +104,14 @@ def test_lets_each_cluster_have_a_value_of_its_own_in_the_repository(fleet):
 
 
 def test_asks_for_minutes_where_a_company_asks_for_days(fleet):
-    assert [rollout.evidence.interval_seconds for rollout in fleet.rollouts] == [15, 20]
+    assert [rollout.evidence.interval_seconds for rollout in fleet.rollouts] == [15, 20, 20]
     for rollout in fleet.rollouts:
         assert (rollout.policy.soak_seconds, rollout.policy.bake_seconds) == (45, 30)
         assert rollout.policy.looks <= 3
 
 
 def test_tells_a_person_how_to_carry_out_a_mode_of_the_gallery(fleet):
-    _, gallery = fleet.rollouts
+    _, gallery, _ = fleet.rollouts
 
     assert gallery.applier.kind == "manual"
     for tier in gallery.tiers:
@@ -107,6 +120,21 @@ def test_tells_a_person_how_to_carry_out_a_mode_of_the_gallery(fleet):
             assert said.startswith('curl -X PUT -d \'{"skipper_routesrv_enabled": "{to}"}\' ')
             assert said.endswith("/{alias}/mode")
     assert len(GALLERY) == sum(len(tier.targets) for tier in gallery.tiers)
+
+
+def test_compares_the_zones_as_records_in_clusters_of_the_story(fleet):
+    *_, resolver = fleet.rollouts
+
+    assert resolver.evidence.format == "records"
+    assert resolver.evidence.options["tolerance"] == {"/weight": "0.01"}
+    targets = [target for tier in resolver.tiers for target in tier.targets]
+    assert [target.cluster.alias for target in targets] == [zone.alias for zone in ZONES]
+    for target in targets:
+        sides = ADDRESSES[target.cluster.alias]
+        assert target.legacy.addresses == (sides["zone-legacy"],)
+        assert target.shadow.addresses == (sides["zone-shadow"],)
+        assert target.read_back.address == sides["zone-mode"]
+        assert "curl -X PUT" in target.applier_options["instructions"]
 
 
 def test_refuses_mode_addresses_without_a_common_form(tmp_path):

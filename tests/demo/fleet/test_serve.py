@@ -14,11 +14,13 @@ import pytest
 
 from demo.gallery import EVERY_CLUSTER
 from demo.story import Part
+from demo.zones import ZONES
 from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[3]
 PODS = ("pod-1", "pod-2", "pod-3")
 (STUCK,) = [cluster.alias for cluster in EVERY_CLUSTER if cluster.part is Part.STUCK]
+ZONE = ("zone-legacy", "zone-shadow", "zone-mode")
 COMMAND = (sys.executable, "-m", "demo.fleet.serve")
 
 
@@ -44,8 +46,10 @@ def test_prints_one_line_of_addresses_that_all_answer():
 
         assert [*addresses] == [cluster.alias for cluster in EVERY_CLUSTER]
         assert [alias for alias in addresses if {*PODS} <= {*addresses[alias]}] == [STUCK]
+        zoned = [alias for alias in addresses if {*ZONE} <= {*addresses[alias]}]
+        assert zoned == [zone.alias for zone in ZONES]
         for alias, sides in addresses.items():
-            assert {*sides} - {*PODS} == {"legacy", "shadow", "metrics", "mode"}
+            assert {*sides} - {*PODS, *ZONE} == {"legacy", "shadow", "metrics", "mode"}
             assert all(one.startswith("http://127.0.0.1:") for one in sides.values())
             assert json.loads(read(sides["mode"])) == {"skipper_routesrv_enabled": "pre"}
             assert read(f"{sides['legacy']}?limit=1").endswith(b";"), alias

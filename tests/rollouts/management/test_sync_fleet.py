@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from demo.fleet_file import fleet_text
 from demo.gallery import EVERY_CLUSTER
+from demo.zones import ZONES
 from ledger.models import AuditRecord
 from rollouts.models import Rollout, Target
 from tests.rollouts.stage import FLEET, changed, load, stand, target
@@ -163,6 +164,9 @@ def test_the_demos_fleet_loads(tmp_path):
             "shadow": f"http://127.0.0.1:9002/{cluster.alias}/routes",
             "metrics": f"http://127.0.0.1:9002/{cluster.alias}/metrics",
             "mode": f"http://127.0.0.1:9003/{cluster.alias}/mode",
+            "zone-legacy": f"http://127.0.0.1:9004/{cluster.alias}/records",
+            "zone-shadow": f"http://127.0.0.1:9005/{cluster.alias}/records",
+            "zone-mode": f"http://127.0.0.1:9004/{cluster.alias}/mode",
         }
         for cluster in EVERY_CLUSTER
     }
@@ -171,5 +175,5 @@ def test_the_demos_fleet_loads(tmp_path):
 
     sync(path)
 
-    assert Target.objects.filter(removed_at=None).count() == len(EVERY_CLUSTER)
+    assert Target.objects.filter(removed_at=None).count() == len(EVERY_CLUSTER) + len(ZONES)
     assert sync(path) == ["0 changes written"]
