@@ -10,6 +10,7 @@ from django.db import close_old_connections
 from kombu.exceptions import OperationalError
 
 from diffs.operations import look as look_operation
+from diffs.operations.build_witnesses import build_witnesses as build
 from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, release_claims
 from diffs.operations.prune import prune as prune_operation
 from diffs.operations.refresh_differences import refresh_differences as refresh
@@ -60,6 +61,13 @@ def refresh_differences() -> None:
     """Count where each difference is now."""
     close_old_connections()
     refresh(now=database_now())
+
+
+@shared_task(name="diffs.build_witnesses", ignore_result=True)
+def build_witnesses() -> None:
+    """Build the requests that show differences."""
+    close_old_connections()
+    build(now=database_now())
 
 
 @shared_task(name="diffs.prune", ignore_result=True)

@@ -9,6 +9,7 @@ from diffs.models.rule import Rule, RuleState
 from diffs.models.snapshot import Comparison, DailyBody, Finding, Reading, Snapshot
 from diffs.models.source import Reads, Source, SourceSide
 from diffs.models.state import SideState, SourceState
+from diffs.models.witness import Witness
 
 __all__ = [
     "Comment",
@@ -33,4 +34,5 @@ __all__ = [
     "SourceSide",
     "SourceState",
     "Variant",
+    "Witness",
 ]
