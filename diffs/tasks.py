@@ -14,6 +14,7 @@ from diffs.operations.build_witnesses import build_witnesses as build
 from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, release_claims
 from diffs.operations.prune import prune as prune_operation
 from diffs.operations.refresh_differences import refresh_differences as refresh
+from diffs.operations.rename_variants import rename_variants as rename
 from diffs.operations.run_self_test import is_due, run_self_test
 from ledger.clock import database_now
 
@@ -68,6 +69,14 @@ def build_witnesses() -> None:
     """Build the requests that show differences."""
     close_old_connections()
     build(now=database_now())
+
+
+@shared_task(name="diffs.rename_variants", ignore_result=True)
+def rename_variants() -> None:
+    """Name stored findings anew, where this version names otherwise."""
+    close_old_connections()
+    if count := rename():
+        log.info("variants_renamed", occurrences=count)
 
 
 @shared_task(name="diffs.prune", ignore_result=True)
