@@ -111,6 +111,8 @@ app.conf.update(
         ),
         "build-witnesses": _tick("diffs.build_witnesses", every=15.0, expires=15, queue="look"),
         "rename-variants": _tick("diffs.rename_variants", every=60.0, expires=60, queue="look"),
+        "previews": _tick("diffs.previews", every=2.0, expires=5, queue="look"),
+        "rules": _tick("diffs.rules", every=60.0, expires=60, queue="look"),
         "self-test": _tick("diffs.self_test", every=20.0, expires=20, queue="look"),
         "prune": _tick("diffs.prune", every=600.0, expires=300, queue="look"),
     },

@@ -10,8 +10,12 @@ from django.db import close_old_connections
 from kombu.exceptions import OperationalError
 
 from diffs.operations import look as look_operation
+from diffs.operations import run_preview as preview_operation
 from diffs.operations.build_witnesses import build_witnesses as build
 from diffs.operations.claim_due import HANDED_OUT_SECONDS, claim_due, release_claims
+from diffs.operations.claim_previews import CLAIM_SECONDS, claim_previews
+from diffs.operations.expire_rules import expire_rules
+from diffs.operations.keep_rule_hits import keep_rule_hits
 from diffs.operations.prune import prune as prune_operation
 from diffs.operations.refresh_differences import refresh_differences as refresh
 from diffs.operations.rename_variants import rename_variants as rename
@@ -83,6 +87,38 @@ def rename_variants() -> None:
 def prune() -> None:
     """Forget what has outlived its retention."""
     log.info("pruned", **prune_operation(now=database_now()))
+
+
+@shared_task(name="diffs.previews", ignore_result=True)
+def previews() -> None:
+    """Hand out the previews of rules that nobody works on."""
+    for preview_id, claim in claim_previews(now=database_now()):
+        try:
+            preview.apply_async(
+                kwargs={"preview_id": preview_id, "claim": claim},
+                queue="look",
+                expires=CLAIM_SECONDS,
+                retry=False,
+            )
+        except OperationalError:
+            log.warning("broker_is_away", preview=preview_id)
+            return
+
+
+@shared_task(name="diffs.preview", ignore_result=True)
+def preview(*, preview_id: int, claim: str) -> None:
+    """Find out what one rule would have done."""
+    close_old_connections()
+    state = preview_operation.run_preview(preview_id, claim)
+    log.info("preview", preview=preview_id, state=state)
+
+
+@shared_task(name="diffs.rules", ignore_result=True)
+def rules() -> None:
+    """End the rules whose date is past, and keep when each hid anything last."""
+    close_old_connections()
+    expire_rules(now=database_now())
+    keep_rule_hits(now=database_now())
 
 
 @worker_ready.connect

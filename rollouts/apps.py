@@ -41,3 +41,4 @@ class RolloutsConfig(AppConfig):
         triggers.final("rollouts_promotion", "state", TERMINAL)
         triggers.append_only("rollouts_promotionmember")
         triggers.append_only("rollouts_approval")
+        triggers.append_only("rollouts_ruleapproval")

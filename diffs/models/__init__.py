@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from diffs.models.difference import Comment, Difference, Review, ReviewedVariant, Variant
 from diffs.models.history import HourRollup, Occurrence, OutcomeSpan, SelfTest
+from diffs.models.preview import PreviewState, RulePreview
 from diffs.models.rollup import DayRollup
 from diffs.models.rule import Rule, RuleState
 from diffs.models.snapshot import Comparison, DailyBody, Finding, Reading, Snapshot
@@ -21,11 +22,13 @@ __all__ = [
     "HourRollup",
     "Occurrence",
     "OutcomeSpan",
+    "PreviewState",
     "Reading",
     "Reads",
     "Review",
     "ReviewedVariant",
     "Rule",
+    "RulePreview",
     "RuleState",
     "SelfTest",
     "SideState",

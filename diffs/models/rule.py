@@ -58,6 +58,7 @@ class Rule(models.Model):
                 condition=~Q(state=RuleState.ACTIVE) | Q(activated_by__isnull=False),
                 name="active_by_a_person",
             ),
+            models.UniqueConstraint(fields=["id", "author"], name="a_rule_and_its_author"),
         ]
 
     @property

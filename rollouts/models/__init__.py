@@ -12,6 +12,7 @@ from rollouts.models.promotion import (
     StepState,
 )
 from rollouts.models.rollout import Cluster, Rollout, Target, Tier
+from rollouts.models.rule_approval import RuleApproval
 from rollouts.models.sign_in_tries import SignInTries
 from rollouts.models.told import DifferenceWatch, ToldDifference, ToldSilence
 
@@ -25,6 +26,7 @@ __all__ = [
     "Promotion",
     "PromotionMember",
     "Rollout",
+    "RuleApproval",
     "SignInTries",
     "StepState",
     "Target",
