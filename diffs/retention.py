@@ -29,3 +29,6 @@ LATEST_SPANS = 12
 
 HOURS = timedelta(days=90)
 """How long counts stand by the hour, before a day's are added up into one row for ever."""
+
+PODS = timedelta(days=1)
+"""Since a pod behind a side was last seen."""

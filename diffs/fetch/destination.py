@@ -90,6 +90,24 @@ def addresses(
     raise FetchFailed(Outcome.UNREACHABLE, sentence)
 
 
+def in_turn(found: tuple[str, ...], *, turn: int | None) -> tuple[str, ...]:
+    """Return addresses with another one of them first at each turn; all of them stay.
+
+    Name services shuffle what they answer, so they are put in order first. Only addresses of the
+    preferred family take turns: those of the other one lead to the same pods.
+
+    Shapes
+        found   in the system's order of preference
+        turn    None leaves that order as it is
+    """
+    if turn is None or len(found) < 2:  # noqa: PLR2004
+        return found
+    is_six = ":" in found[0]
+    pods = sorted(one for one in found if (":" in one) is is_six)
+    place = turn % len(pods)
+    return (*pods[place:], *pods[:place], *(one for one in found if one not in pods))
+
+
 def _resolved(location: Location, *, policy: AddressPolicy, meter: Meter) -> tuple[str, ...]:
     try:
         return addresses_of(

@@ -11,7 +11,7 @@ from typing import NotRequired, TypedDict, Unpack
 
 from diffs.fetch.answers import judged
 from diffs.fetch.credentials import Authorization, CredentialRefused, Credentials
-from diffs.fetch.destination import Destination, addresses
+from diffs.fetch.destination import Destination, addresses, in_turn
 from diffs.fetch.endpoint import Endpoint, Limits, Payload, Validators
 from diffs.fetch.failure import FetchFailed
 from diffs.fetch.location import Location
@@ -31,6 +31,8 @@ class Terms(TypedDict):
         deadline  `time.monotonic()` at which the whole look ends; None or absent: no such end
         pin       one of the addresses that `resolve` returned; None or absent: the first that
                   accepts a connection
+        turn      which of a name's addresses to begin with, counted over and over again; None or
+                  absent: the one that the system prefers
     """
 
     limits: Limits
@@ -38,6 +40,7 @@ class Terms(TypedDict):
     credentials: Credentials
     deadline: NotRequired[float | None]
     pin: NotRequired[str | None]
+    turn: NotRequired[int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,10 @@ def _call(endpoint: Endpoint, ask: Ask, *, meter: Meter, terms: Terms) -> Call:
     return Call(
         location.asking(ask.query),
         proxy=destination.proxy,
-        addresses=addresses(destination, policy=terms["policy"], meter=meter, pin=terms.get("pin")),
+        addresses=in_turn(
+            addresses(destination, policy=terms["policy"], meter=meter, pin=terms.get("pin")),
+            turn=None if destination.proxy else terms.get("turn"),
+        ),
         headers=_headers(endpoint, ask, authorization),
         context=tls_context(endpoint.ca_bundle) if location.scheme == "https" else None,
         conditional=ask.conditional or Validators(),

@@ -32,6 +32,11 @@ from diffs.outcomes import Outcome
 logging.getLogger("httpcore2").setLevel(logging.INFO)
 
 
+MOST_TRIED = 4
+"""Addresses of one name that are connected to before it counts as away: among many pods, a share of
+the time for connecting would be too short for any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """One request, judged and ready to be sent.
@@ -76,7 +81,7 @@ def exchange(call: Call, meter: Meter) -> Iterator[Answer]:
     Errors
         FetchFailed  unreachable where no answer began, truncated where its body broke off
     """
-    backend = _PinnedBackend(call.addresses, meter)
+    backend = _PinnedBackend(call.addresses[:MOST_TRIED], meter)
     with _pool(call, backend) as pool:
         response = _begin(pool, call, meter)
         try:

@@ -40,7 +40,9 @@ class Facts:
 class Before:
     """What the last look left about one side; empty where there was none.
 
-    `recent` holds the digests of tables that the side showed lately, `digest` of the last one.
+    `recent` holds the digests of tables that the side showed lately, `digest` of the last one, and
+    `ip` is what answered. `frozen` says why a table that has not moved even now is quiet for too
+    long; "" where it is not.
     """
 
     sha256: str = ""
@@ -52,16 +54,25 @@ class Before:
     good_routes: int | None = None
     unmoved_looks: int = 0
     fetch_errors: float | None = None
+    ip: str = ""
+    frozen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SideOrder:
-    """How to read one side. `read` fetches; tests and files on disk bring another one."""
+    """How to read one side.
+
+    Units
+        turn        which of the pods behind a name is to answer: the n-th of its addresses
+        pods        how many are known behind all of the side's addresses
+    """
 
     side: Side
     endpoint: Endpoint
     metrics: str = ""
     before: Before = Before()
+    turn: int = 0
+    pods: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,10 +183,11 @@ def _stands(order: SideOrder, seen: SideSeen) -> bool:
     """Say whether a side is known to be exactly where it was one look ago."""
     if seen.payload is None or seen.facts is None or not order.before.sha256:
         return False
-    timestamp = seen.payload.x_timestamp
-    return seen.sha256 == order.before.sha256 and (
-        timestamp is None or timestamp == order.before.table_timestamp
-    )
+    if seen.sha256 != order.before.sha256:
+        return False
+    timestamp, before = seen.payload.x_timestamp, order.before
+    is_sibling = bool(before.ip) and seen.payload.ip != before.ip  # has a timestamp of its own
+    return timestamp is None or is_sibling or timestamp == before.table_timestamp
 
 
 def _unmoved(order: SideOrder, seen: SideSeen, other: SideOrder, other_seen: SideSeen) -> int:
@@ -234,6 +235,7 @@ def read_address(
         "policy": reach.policy,
         "credentials": reach.credentials,
         "deadline": deadline,
+        "turn": side.turn,
     }
     if order.format.accept:
         accept = order.format.accept

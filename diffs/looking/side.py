@@ -140,6 +140,9 @@ def freshness_problem(
         text = f"has not moved over {unmoved_looks} looks in which the other side did."
         text += " Does it still read its source?"
         return _problem(side, Outcome.STALE_SOURCE, text)
+    if side.before.frozen and seen.facts and seen.facts.digest == side.before.digest:
+        text = f"{side.before.frozen}. Does it still read its source?"
+        return _problem(side, Outcome.STALE_SOURCE, text)
     return None
 
 
@@ -205,6 +208,7 @@ def _fetch_errors(order: Order, side: SideOrder, deadline: float) -> float | Non
             policy=order.reach.policy,
             credentials=order.reach.credentials,
             deadline=deadline,
+            turn=0,  # counters of another pod would seem to grow
         )
     except FetchFailed:
         return None

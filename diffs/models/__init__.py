@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from diffs.models.difference import Comment, Difference, Review, ReviewedVariant, Variant
 from diffs.models.history import HourRollup, Occurrence, OutcomeSpan, SelfTest
+from diffs.models.pod import PodSighting
 from diffs.models.preview import PreviewState, RulePreview
 from diffs.models.rollup import DayRollup
 from diffs.models.rule import Rule, RuleState
@@ -22,6 +23,7 @@ __all__ = [
     "HourRollup",
     "Occurrence",
     "OutcomeSpan",
+    "PodSighting",
     "PreviewState",
     "Reading",
     "Reads",

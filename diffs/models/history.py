@@ -33,7 +33,10 @@ class OutcomeSpan(models.Model):
 
 
 class HourRollup(models.Model):
-    """Counts of one source over one hour; added up into a DayRollup when they are old."""
+    """Counts of one source over one hour; added up into a DayRollup when they are old.
+
+    `lags` counts the lags that ended in it by their length; see diffs.lags.
+    """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
@@ -44,6 +47,7 @@ class HourRollup(models.Model):
     differences_max = models.PositiveIntegerField(default=0)
     routes = models.PositiveIntegerField(default=0)
     look_seconds_max = models.FloatField(default=0)
+    lags = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [

@@ -69,7 +69,8 @@ class SourceState(models.Model):
 class SideState(models.Model):
     """What one side last said, and what a later look of it is held against.
 
-    `recent_digests` are those of the last different tables it showed, the present one last.
+    `recent_digests` are those of the last different tables it showed, the present one last; `quiet`
+    is how it moved so far (diffs.quiet); `pods` counts those behind each of its addresses.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="side_states")
@@ -87,6 +88,8 @@ class SideState(models.Model):
     body_day = models.DateField(null=True)
     moved_at = models.DateTimeField(null=True)
     unmoved_looks = models.PositiveIntegerField(default=0)
+    quiet = models.JSONField(default=dict)
+    pods = models.JSONField(default=dict)
     latency_seconds = models.FloatField(null=True)
     ip = models.CharField(max_length=100, blank=True)
     fetch_errors = models.FloatField(null=True)

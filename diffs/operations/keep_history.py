@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from diffs.lags import with_lag
 from diffs.models import HourRollup, OutcomeSpan
 from diffs.outcomes import COMPARED, GOOD, Outcome
 from diffs.soak import GAP_INTERVALS
@@ -20,7 +21,8 @@ SEEN = COMPARED | {Outcome.NOT_COMPARED}
 class Entry:
     """What one look leaves in the history.
 
-    `unseen_since` is the look before, where so long ago that nothing is known of the time since.
+    `unseen_since` is the look before, where so long ago that nothing is known of the time since;
+    `lag_seconds` how long a lag lasted that ended with this look, None where none did.
     """
 
     source_id: int
@@ -35,6 +37,7 @@ class Entry:
     differences: int
     routes: int
     look_seconds: float
+    lag_seconds: float | None = None
 
 
 def keep_history(entry: Entry) -> None:
@@ -85,4 +88,6 @@ def _count(entry: Entry) -> None:
     row.differences_max = max(row.differences_max, entry.differences)
     row.routes = entry.routes or row.routes
     row.look_seconds_max = max(row.look_seconds_max, entry.look_seconds)
+    if entry.lag_seconds is not None:
+        row.lags = with_lag(row.lags, entry.lag_seconds)
     row.save()

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import zstandard
 
+from diffs import quiet
 from diffs.looking.order import Order, Seen, SideOrder, SideSeen
 from diffs.models import DailyBody, SideState, Snapshot
+from diffs.operations.keep_pods import pods_behind
 
 RECENT_DIGESTS = 20
 """Tables of one side that are known again: more than pods that differ for longer than a moment."""
@@ -35,12 +37,15 @@ def keep_side_states(
         row.problem = part.problems[0].sentence if part.problems else ""
         row.unmoved_looks = part.unmoved_looks
         snapshot = snapshots.get(part.side)
+        seen_at = row.read_at
         if part.payload is not None:
             row.read_at, row.ip = now, part.payload.ip
             row.latency_seconds = part.payload.latency_seconds
+            row.pods = {**row.pods, side.endpoint.url: pods_behind(side, part.payload)}
         if snapshot is not None:
             _keep_day(row, snapshot, now)
-            _keep_table(row, side, part, snapshot, now)
+            _keep_move(row, part, seen_at, now)
+            _keep_table(row, side, part, snapshot)
             if not part.problems:
                 row.good_routes = row.routes or row.good_routes
         elif part.payload is not None and part.payload.not_modified:
@@ -60,15 +65,27 @@ def _keep_day(row: SideState, snapshot: Snapshot, now: datetime) -> None:
         row.body_day = now.date()
 
 
-def _keep_table(
-    row: SideState, side: SideOrder, part: SideSeen, snapshot: Snapshot, now: datetime
-) -> None:
+def _keep_move(row: SideState, part: SideSeen, seen_at: datetime | None, now: datetime) -> None:
+    """Note whether the table moved, and for how long the one before was seen to be quiet.
+
+    Shapes
+        seen_at     when the side was read before this look
+    """
+    if part.facts is None or part.facts.digest == row.digest:
+        return
+    history = quiet.unpacked(row.quiet)
+    if history.began_at is None:
+        row.quiet = quiet.packed(quiet.begun(now))
+    elif row.digest and row.moved_at and seen_at:  # else what it said before is not known
+        row.quiet = quiet.packed(quiet.moved(history, seen_at - row.moved_at, at=now))
+    row.moved_at = now
+
+
+def _keep_table(row: SideState, side: SideOrder, part: SideSeen, snapshot: Snapshot) -> None:
     """Write what identifies the table that was read; its lines only where they are new."""
     payload, facts = part.payload, part.facts
     if payload is None or facts is None:
         return
-    if facts.digest != row.digest:
-        row.moved_at = now
     others = [digest for digest in row.recent_digests if digest != facts.digest]
     row.recent_digests = [*others, facts.digest][-RECENT_DIGESTS:]
     row.snapshot, row.digest, row.routes = snapshot, facts.digest, facts.routes

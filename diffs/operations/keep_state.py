@@ -16,6 +16,20 @@ TRACKED = COMPARED | {Outcome.REFUSED, Outcome.DUPLICATE_ID}
 """Outcomes whose differences are followed: both tables were there and are believed to be whole."""
 
 
+def ended_lag(state: SourceState, verdict: Verdict, *, now: datetime) -> float | None:
+    """Return how long the lag lasted, in seconds, that ends with this look; None where none does.
+
+    One that ends as a difference lasted at least that long; one whose other side took back what it
+    had said was none.
+    """
+    if state.lag_since is None:
+        return None
+    is_wrong = verdict.outcome is Outcome.DIFFERENT and (
+        verdict.judgement is None or verdict.judgement.lag_since is None
+    )
+    return (now - state.lag_since).total_seconds() if verdict.is_lag_over or is_wrong else None
+
+
 def keep_state(
     source: Source,
     state: SourceState,

@@ -23,6 +23,7 @@ from diffs.models import (
     Finding,
     Occurrence,
     OutcomeSpan,
+    PodSighting,
     Review,
     ReviewedVariant,
     Rule,
@@ -40,6 +41,7 @@ from diffs.retention import (
     LATEST_SPANS,
     OTHER_BODIES,
     PASSING_OCCURRENCES,
+    PODS,
     SPANS,
 )
 
@@ -138,6 +140,11 @@ def _delete_spans(now: datetime) -> int:
     return _delete(old.order_by("pk"))
 
 
+def _delete_pods(now: datetime) -> int:
+    """Delete some pods that were not seen for long: they are gone, or their side is not read."""
+    return _delete(PodSighting.objects.filter(seen_at__lt=now - PODS))
+
+
 def _fold_hours(now: datetime) -> int:
     """Fold the hours of some days long past."""
     return fold_hours(now=now, limit=BATCH)
@@ -163,6 +170,7 @@ KINDS: dict[str, Callable[[datetime], int]] = {
     "spans": _delete_spans,
     "comparisons": _delete_comparisons,
     "hours": _fold_hours,
+    "pods": _delete_pods,
     "variants": _delete_variants,
     "differences": _delete_differences,
 }

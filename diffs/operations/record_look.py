@@ -29,8 +29,9 @@ from diffs.operations.keep_clock import keep_clock, pending_changes, why_restart
 from diffs.operations.keep_history import Entry, keep_history, unseen_since
 from diffs.operations.keep_occurrences import forget_lag, keep_occurrences
 from diffs.operations.keep_pair import KeptContent, KeptPair, keep_content
+from diffs.operations.keep_pods import is_told_of_pods, keep_pods, with_strays
 from diffs.operations.keep_side_state import keep_side_states
-from diffs.operations.keep_state import TRACKED, keep_state
+from diffs.operations.keep_state import TRACKED, ended_lag, keep_state
 from diffs.outcomes import Outcome
 from diffs.queries.expected import expected_findings
 
@@ -98,7 +99,10 @@ def _record(
     confirmed = verdict.judgement.confirmed if verdict.judgement else frozenset[str]()
     if verdict.is_lag_over and state.lag_since is not None:
         forget_lag(source.pk, since=state.lag_since)
-    if verdict.outcome in TRACKED:
+    found = keep_pods(source, begun.order, seen, verdict, now=now)
+    counted = None if is_told_of_pods(verdict, found) else pair
+    verdict = with_strays(verdict, found)
+    if verdict.outcome in TRACKED and counted is not None:
         state.differences = keep_occurrences(
             source.pk,
             pair.findings,
@@ -117,8 +121,9 @@ def _record(
     restart = why_restarted(state, begun, seen, pair) if verdict.outcome in TRACKED else ""
     earned = keep_clock(source, state, verdict, changes=changes, now=now, restart=restart)
     keep_side_states(source.pk, begun.order, seen, kept.snapshots, now=now)
-    keep_state(source, state, verdict, pair, began_at=begun.began_at, now=now)
-    _keep_history(source, state, verdict, previous, now, pair=pair, changes=earned)
+    lag = ended_lag(state, verdict, now=now)
+    keep_state(source, state, verdict, counted, began_at=begun.began_at, now=now)
+    _keep_history(source, state, verdict, previous, now, pair=pair, changes=earned, lag=lag)
     return verdict.outcome
 
 
@@ -138,6 +143,7 @@ def _keep_history(  # noqa: PLR0913  (the whole of one look)
     *,
     pair: KeptPair | None = None,
     changes: int = 0,
+    lag: float | None = None,
 ) -> None:
     """Hand the look to the history."""
     keep_history(
@@ -154,6 +160,7 @@ def _keep_history(  # noqa: PLR0913  (the whole of one look)
             differences=state.differences,
             routes=pair.total if pair else 0,
             look_seconds=state.look_seconds or 0.0,
+            lag_seconds=lag,
         )
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from diffs.models import SideState, Source, SourceState
+from diffs.models import PodSighting, SideState, Source, SourceState
 from diffs.models.source import Reads
 from diffs.outcomes import Side
 
@@ -62,4 +62,7 @@ def forget_sides(source_id: int, sides: Collection[Side]) -> None:
         good_routes=None,
         unmoved_looks=0,
         fetch_errors=None,
+        quiet={},
+        pods={},
     )
+    PodSighting.objects.filter(source_id=source_id, side__in=sides).delete()

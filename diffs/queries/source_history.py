@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Min, Q, Subquery, Sum, Value
 from django.db.models.functions import TruncHour
 
+from diffs.lags import LagFigures, figures
 from diffs.models import HourRollup, OutcomeSpan, SourceState
 from diffs.outcomes import COMPARED, Outcome
 from diffs.soak import GAP_INTERVALS
@@ -132,6 +133,13 @@ def changes_over_day(source_id: int, *, now: datetime) -> tuple[tuple[datetime, 
     start = now - timedelta(hours=24)
     rows = HourRollup.objects.filter(source_id=source_id, hour__gte=start).order_by("hour")
     return tuple((row.hour, row.differences_max, row.routes) for row in rows)
+
+
+def lags_over_day(source_id: int, *, now: datetime) -> LagFigures:
+    """Return how late one side followed the other over the last 24 h."""
+    start = now - timedelta(hours=24)
+    rows = HourRollup.objects.filter(source_id=source_id, hour__gte=start)
+    return figures(rows.exclude(lags=[]).values_list("lags", flat=True))
 
 
 def last_look_at(source_ids: Iterable[int]) -> datetime | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from diffs.formats import format_of
 from diffs.formats.format import Format
 from diffs.models import Reading, SideState, Source, SourceSide
 from diffs.outcomes import Side
+from diffs.queries.pods_seen import PodsSeen, pods_seen
+from diffs.quiet import limit, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,12 @@ class SidePage:
     refused: tuple[RefusedRoute, ...]
     refused_count: int
     duplicates: tuple[str, ...]
+    quiet_limit: timedelta | None
+    pods: PodsSeen | None
 
 
-def source_sides(source_id: int) -> tuple[SidePage, ...]:
-    """Return both sides, legacy first."""
+def source_sides(source_id: int, *, now: datetime | None = None) -> tuple[SidePage, ...]:
+    """Return both sides, legacy first; with what depends on the time where it is given."""
     source = Source.objects.get(pk=source_id)
     rows = {row.side: row for row in SourceSide.objects.filter(source=source)}
     states = {
@@ -68,17 +72,22 @@ def source_sides(source_id: int) -> tuple[SidePage, ...]:
         for row in Reading.objects.filter(snapshot__in=shas, reader=format_.label)
     }
     return tuple(
-        _page(rows[side], states.get(side) or SideState(side=side), readings, format_)
+        _page(rows[side], states.get(side) or SideState(side=side), readings, format_, now)
         for side in Side
         if side in rows
     )
 
 
 def _page(
-    row: SourceSide, state: SideState, readings: dict[str, Reading], format_: Format
+    row: SourceSide,
+    state: SideState,
+    readings: dict[str, Reading],
+    format_: Format,
+    now: datetime | None,
 ) -> SidePage:
     """Return one side's page."""
     reading = readings.get(state.snapshot_id or "")
+    known = max(len(row.addresses), sum(state.pods.values()))
     refusals = reading.refusals if reading else []
     return SidePage(
         side=row.side,
@@ -104,4 +113,6 @@ def _page(
         ),
         refused_count=len(refusals),
         duplicates=tuple(reading.duplicates) if reading else (),
+        quiet_limit=limit(unpacked(state.quiet), now=now) if now else None,
+        pods=pods_seen(row.source_id, row.side, known=known, now=now),
     )

@@ -104,6 +104,13 @@ KINDS = (
         seen="hour",
     ),
     StoredKind("day rollups", rows.DayRollup, "for ever", seen="day"),
+    StoredKind(
+        "pods behind sides",
+        rows.PodSighting,
+        f"{_words(retention.PODS)} after it was seen last",
+        seen="seen_at",
+        is_written=False,
+    ),
     StoredKind("line indices", rows.SideState, "the latest of each side", "lines"),
     StoredKind("states of sources", rows.SourceState, "one row a source, for ever"),
     StoredKind("audit records", AuditRecord, "for ever", seen="at"),

@@ -7,8 +7,15 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from diffs.lags import LagFigures
 from diffs.queries.occurrences import kinds_of, present_occurrences
-from diffs.queries.source_history import Span, changes_over_day, day_strip, latest_spans
+from diffs.queries.source_history import (
+    Span,
+    changes_over_day,
+    day_strip,
+    lags_over_day,
+    latest_spans,
+)
 from diffs.queries.source_sides import SidePage, source_sides
 from rollouts.machine import Mode
 from rollouts.models import Target
@@ -73,6 +80,7 @@ class TargetPage:
     route_points: tuple[tuple[datetime, int], ...]
     route_label: str
     growth: str
+    lags: LagFigures
     kinds: tuple[tuple[str, int], ...]
     previews: tuple[ListedDifference, ...]
     reproduce: str
@@ -84,7 +92,7 @@ class TargetPage:
 
 def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPage:
     """Return a target's page."""
-    sides = source_sides(target.source_id)
+    sides = source_sides(target.source_id, now=now)
     cells = day_strip(target.source_id, now=now)
     cluster = target.cluster
     row = target_row(target, now=now, is_watched=is_watched)
@@ -112,6 +120,7 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
         difference_points=tuple((at, most) for at, most, _ in hours if row.was_compared),
         route_points=routes,
         route_label=f"{row.facts.noun.capitalize()}s, those of both sides counted once",
+        lags=lags_over_day(target.source_id, now=now),
         growth=growth_words(routes, noun=row.facts.noun),
         kinds=tuple(kinds_of(target.source_id).items()),
         previews=listed_differences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import isinf
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -12,6 +13,10 @@ LONG_DAYS = 14  # from here on hours say nothing more
 OVERDUE = 10  # seconds that the next look may wait for its turn; app.js says the same
 
 NEVER = mark_safe('<span class="quiet">never</span>')
+
+
+LONGEST_LAG = 3600.0
+"""Seconds beyond which a lag is told no closer; see diffs.lags."""
 
 
 def duration(seconds: float | timedelta | None) -> str:
@@ -29,6 +34,13 @@ def duration(seconds: float | timedelta | None) -> str:
     if span < MINUTE:
         return f"{span:.1f} s" if span < 10 and span % 1 >= 0.1 else f"{int(span)} s"  # noqa: PLR2004
     return _two_units(int(span))
+
+
+def lag(bound: float | None) -> str:
+    """Return the upper bound of a lag: "≤ 5 s"; beyond the last bound that is told, "> 1 h"."""
+    if bound is None:
+        return "unknown"
+    return f"> {duration(LONGEST_LAG)}" if isinf(bound) else f"≤ {duration(bound)}"
 
 
 def _two_units(span: int) -> str:

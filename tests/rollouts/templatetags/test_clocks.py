@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 
@@ -12,6 +13,7 @@ from rollouts.templatetags.clocks import (
     counted,
     due,
     duration,
+    lag,
     size_of,
     thousands,
     when,
@@ -99,3 +101,10 @@ def test_counts_agree_with_their_noun():
     assert counted(1240, "cluster") == "1,240 clusters"
     assert counted(2, "reading of both|readings of both") == "2 readings of both"
     assert thousands(61204) == "61,204"
+
+
+@pytest.mark.parametrize(
+    ("bound", "told"), [(1.0, "≤ 1 s"), (300.0, "≤ 5 min"), (inf, "> 1 h"), (None, "unknown")]
+)
+def test_a_lag_is_told_as_its_upper_bound(bound, told):
+    assert lag(bound) == told
