@@ -18,8 +18,8 @@ def _cluster(number: int, tier: str, part: Part, sentence: str) -> Cluster:
     """Return a cluster of the gallery; all but what it plays is alike."""
     region = ("eu-central-1", "eu-west-1")[number % 2]
     return Cluster(
-        key=f"aws:678901234567:{region}:kube-edge-{number}",
-        alias=f"kube-edge-{number}",
+        key=f"aws:678901234567:{region}:kube-edge-{number:02}",
+        alias=f"kube-edge-{number:02}",
         tier=tier,
         environment="production",
         region=region,

@@ -135,7 +135,7 @@ def test_one_of_three_pods_keeps_an_old_table_until_it_is_restarted(served):
 @pytest.mark.parametrize(
     ("part", "routes"),
     [
-        (Part.ENDPOINTS, "14 of 60"),
+        (Part.ENDPOINTS, "7 of 60"),
         (Part.QUEUES, "5 of 60"),
         (Part.DEFAULTS, r"(5\d|60) of 60"),
         (Part.INLINE, "1 of 61"),
