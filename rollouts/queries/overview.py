@@ -45,6 +45,17 @@ class RolloutSection:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A target that needs a person, with the tier where it stands.
+
+    `tier` has the rollout's name before it where there are several rollouts.
+    """
+
+    tier: str
+    row: TargetRow
+
+
+@dataclass(frozen=True, slots=True)
 class MoreAsking:
     """How many more targets of a tier need a person."""
 
@@ -57,13 +68,13 @@ class MoreAsking:
 class OverviewPage:
     """All that the overview prints.
 
-    `asking` are the targets that need a person, worst first; of those beyond, `asking_more` says
-    how many each tier has. `unseen` counts targets without a first look, `is_blind` says that
-    nobody looks, `since` when the first look was.
+    `asking` are the targets that need a person, worst first and of those the tiers in turn; of
+    those beyond, `asking_more` says how many each tier has. `unseen` counts targets without a first
+    look, `is_blind` says that nobody looks, `since` when the first look was.
     """
 
     rollouts: tuple[RolloutSection, ...]
-    asking: tuple[TargetRow, ...]
+    asking: tuple[Asking, ...]
     asking_count: int
     asking_more: tuple[MoreAsking, ...]
     differences: tuple[tuple[datetime, int], ...]
@@ -77,18 +88,12 @@ def overview_page(fleet: Fleet, *, now: datetime, is_watched: bool) -> OverviewP
     """Return the overview, in a fixed number of queries whatever the size of the fleet."""
     rows = fleet.rows
     sections = tuple(_section(rollout, tiers) for rollout, tiers in fleet.rollouts)
-    asking = [
-        (tier, row)
-        for section in sections
-        for tier in section.tiers
-        for row in tier.summary.blockers
-    ]
-    asking.sort(key=lambda pair: _ORDER[pair[1].seen_state])
+    asking = _asking(sections)
     sources = [row.facts.source_id for row in rows]
     day = differences_by_hour(sources, now=now)
     return OverviewPage(
         rollouts=sections,
-        asking=tuple(row for _, row in asking[:ASKING_SHOWN]),
+        asking=tuple(Asking(_place(tier, sections), row) for tier, row in asking[:ASKING_SHOWN]),
         asking_count=len(asking),
         asking_more=_more(tier for tier, _ in asking[ASKING_SHOWN:]),
         differences=day.points,
@@ -97,6 +102,27 @@ def overview_page(fleet: Fleet, *, now: datetime, is_watched: bool) -> OverviewP
         unseen=sum(row.seen_state == "unseen" for row in rows),
         is_blind=not is_watched,
     )
+
+
+def _asking(sections: Sequence[RolloutSection]) -> list[tuple[TierRow, TargetRow]]:
+    """Return who needs a person, worst first; of one state, each tier's first before any second."""
+    ordered = []
+    for section in sections:
+        for tier in section.tiers:
+            before: Counter[str] = Counter()
+            for row in tier.summary.blockers:
+                ordered.append(((_ORDER[row.seen_state], before[row.seen_state]), tier, row))
+                before[row.seen_state] += 1
+    ordered.sort(key=lambda one: one[0])
+    return [(tier, row) for _, tier, row in ordered]
+
+
+def _place(tier: TierRow, sections: Sequence[RolloutSection]) -> str:
+    """Return how a tier is told from all others."""
+    if len(sections) == 1:
+        return tier.name
+    rollout = next(section.key for section in sections if tier in section.tiers)
+    return f"{rollout} / {tier.name}"
 
 
 def _more(tiers: Iterable[TierRow]) -> tuple[MoreAsking, ...]:

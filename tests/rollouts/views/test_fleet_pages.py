@@ -51,6 +51,26 @@ def test_the_overview_shows_the_worst_first_and_links_to_the_rest(vera, monkeypa
     assert '<a href="/rollouts/routesrv/test/">1 more in test</a>' in asking
 
 
+def test_no_tier_alone_fills_what_asks_for_a_person(vera, monkeypatch):
+    monkeypatch.setattr(overview, "ASKING_SHOWN", 2)
+    for name in ("kube-1", "kube-2", "kube-3"):
+        stand(target(name), "different", differences=1, sentence=f"1 route differs at {name}.")
+
+    asking = page(vera, "overview").partition("Asking for a person")[2]
+
+    assert "1 route differs at kube-1." in asking
+    assert "1 route differs at kube-3." in asking
+    assert "1 route differs at kube-2." not in asking
+
+
+def test_what_asks_for_a_person_is_told_with_its_rollout_and_tier(vera):
+    stand(target("kube-3"), "different", differences=1, sentence="1 route differs.")
+
+    asking = page(vera, "overview").partition("Asking for a person")[2]
+
+    assert '<small class="end quiet">routesrv / production</small>' in asking
+
+
 def test_what_asks_for_a_person_is_told_to_its_end(vera):
     sentence = "The shadow side would be refused: " + "route_of_a_long_name " * 20 + "Mend it."
     stand(target("kube-1"), "refused", sentence=sentence)
