@@ -1,4 +1,8 @@
-"""Accepted: Skipper would load the tables of both sides whole, without a refused route."""
+"""Accepted: both sides' tables would be loaded whole, without a refused route.
+
+Of routes it is Skipper who would load them; of anything else nobody knows more than that it can be
+read.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,23 @@ from rollouts.gates.judgement import Judgement, Verdict
 from rollouts.gates.members import sort_out
 
 NAME = "accepted"
+ROUTE = "route"
 REFUSED = {Outcome.REFUSED, Outcome.DUPLICATE_ID}
 
 
 def accepted(facts: Facts) -> Judgement:
     """Judge whether every member's tables were read whole and hold no route Skipper refuses."""
+    nouns = {one.noun for one in facts.members}
+    if nouns - {ROUTE}:
+        noun = min(nouns - {ROUTE})
+        return sort_out(
+            NAME,
+            facts,
+            verdict=_verdict,
+            passed=f"Every {noun} can be read for {{all}}",
+            failed=f"{{has}} a {noun} that cannot be read",
+            unknown="{is} not known to be readable as a whole",
+        )
     return sort_out(
         NAME,
         facts,

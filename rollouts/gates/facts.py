@@ -18,6 +18,7 @@ class MemberFacts:
         outcome         what its last look came to, "" before the first
         is_fresh        whether that was proven within three of its intervals
         why_not_fresh   a sentence where it was not
+        noun            what its format calls one of what it compares
 
     Units: `clean_seconds` seconds of proven time; counts of looks, changes and differences.
     """
@@ -35,6 +36,7 @@ class MemberFacts:
     clean_changes: int
     differences: int
     next_look_at: datetime | None
+    noun: str = "route"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ WHO: Mapping[str, str] = {
         "Whoever owns the new side or the routes can mend it; approvers and operators may set a"
         " target aside."
     ),
-    "accepted": "Whoever writes the routes that Skipper would refuse can mend them.",
+    "accepted": "Whoever writes what is refused can mend it.",
     "soak": "Time, looks and changes alone open it; nobody can.",
     "order": "The tier before opens it: whoever may ask for that, and its bake.",
     "alone": "Who asked for it may withdraw it, an approver may reject it.",

@@ -116,6 +116,7 @@ def _member(row: TargetRow, why: str, expected: int) -> MemberFacts:
         clean_changes=facts.clean_changes if is_seen else 0,
         differences=max(0, facts.differences - expected) if row.is_compared else 0,
         next_look_at=facts.next_look_at,
+        noun=facts.noun,
     )
 
 

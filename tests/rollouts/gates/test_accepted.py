@@ -29,6 +29,20 @@ def test_says_whose_table_skipper_would_refuse(given, verdict, sentence):
     assert says("accepted", given) == (verdict, sentence)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        ("equal", "Every record can be read for kube-1."),
+        ("refused", "kube-1 has a record that cannot be read. Line 3 is cut."),
+        ("suspect", "kube-1 is not known to be readable as a whole. Line 3 is cut."),
+    ],
+)
+def test_says_nothing_of_skipper_where_there_are_no_routes(outcome, sentence):
+    given = facts(member(outcome=outcome, noun="record", sentence="Line 3 is cut."))
+
+    assert says("accepted", given)[1] == sentence
+
+
 @pytest.mark.parametrize("outcome", ["", "of a later version", *Outcome])
 def test_only_two_tables_that_were_compared_whole_open_it(outcome):
     said = GATES["accepted"](facts(member(outcome=str(outcome))))
