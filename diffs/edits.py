@@ -45,7 +45,8 @@ def edits_between(left: Sequence[Part], right: Sequence[Part]) -> tuple[Edit, ..
     for role in Role:
         one = [part for part in left if part.role == role]
         other = [part for part in right if part.role == role]
-        edits += _of_role(one, other)
+        if one != other:
+            edits += _of_role(one, other)
     return tuple(edits)
 
 

@@ -41,11 +41,13 @@ class Fingerprint:
 
     Shapes
         exact, shape    "v1:" and 32 hex
+        sides           the parts of both texts, between which the edits lead
     """
 
     exact: str
     shape: str
     edits: tuple[Edit, ...]
+    sides: tuple[tuple[Part, ...], tuple[Part, ...]] = ((), ())
 
 
 class ClusterNames:
@@ -73,9 +75,11 @@ def fingerprint(finding: Finding, *, parts: Parts, names: ClusterNames) -> Finge
         parts   the format's: a canonical text to its parts
         names   those of the cluster in which the finding was made
     """
-    edits = edits_between(parts(finding.left), parts(finding.right))
+    sides = parts(finding.left), parts(finding.right)
+    edits = edits_between(*sides)
     exact = [finding.kind, names.split(finding.key), [_exact(edit, names) for edit in edits]]
-    return Fingerprint(_digest(exact), _digest([finding.kind, _shapes(finding.kind, edits)]), edits)
+    shape = [finding.kind, _shapes(finding.kind, edits)]
+    return Fingerprint(_digest(exact), _digest(shape), edits, sides)
 
 
 def _exact(edit: Edit, names: ClusterNames) -> list[object]:

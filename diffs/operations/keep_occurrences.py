@@ -9,12 +9,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from diffs.judge import Patience, Sighting
 from diffs.models import Occurrence
 
 BATCH = 500
+
+NAMING = (
+    "WITH named (id, variant) AS (VALUES {}) "
+    "UPDATE diffs_occurrence SET variant_id = named.variant FROM named "
+    "WHERE diffs_occurrence.id = named.id"
+)
+"""Another variant for each row: as a CASE of them all it would take ten times as long."""
 
 
 def past_sightings(source_id: int, *, now: datetime, patience: Patience) -> tuple[Sighting, ...]:
@@ -89,10 +97,14 @@ def keep_occurrences(
 
 
 def _name(present: QuerySet[Occurrence], variants: Mapping[str, int]) -> None:
-    """Write the variants of occurrences that have none yet."""
+    """Write the variants of occurrences that have none yet, many in one statement."""
     unnamed = present.filter(variant=None).values_list("finding_id", "pk")
-    rows = [Occurrence(pk=pk, variant_id=variants[d]) for d, pk in unnamed if d in variants]
-    Occurrence.objects.bulk_update(rows, ["variant"], batch_size=BATCH)
+    rows = [(pk, variants[digest]) for digest, pk in unnamed if digest in variants]
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        values = ", ".join(["(%s, %s)"] * len(batch))
+        with connection.cursor() as cursor:
+            cursor.execute(NAMING.format(values), [each for row in batch for each in row])
 
 
 def _returning(source_id: int, digests: Collection[str], now: datetime) -> dict[str, int]:

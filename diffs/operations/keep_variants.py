@@ -14,7 +14,6 @@ from typing import TypeVar
 
 from diffs.difference_label import label_of
 from diffs.edit_words import sentence
-from diffs.edits import edits_between
 from diffs.fingerprint import ClusterNames, fingerprint
 from diffs.formats.format import Format
 from diffs.models import Difference, Finding, Occurrence, Variant
@@ -110,8 +109,7 @@ def _named(
 def name_of(finding: Disagreement, *, names: ClusterNames, format_: Format) -> Named:
     """Return what a finding is called over the fleet."""
     given = fingerprint(finding, parts=format_.parts, names=names)
-    left, right = format_.parts(finding.left), format_.parts(finding.right)
-    edits = given.edits or edits_between(left, right)
+    edits, (left, right) = given.edits, given.sides
     return Named(
         exact=given.exact,
         shape=given.shape,

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from diffs.benchmark.grouping import measure_grouping, throwaway_database
 from diffs.benchmark.measures import Row, make_pair, measure_looks, measure_memory
+from ledger.clock import database_now
 
 TITLES = ("case", "measured", "ratio", "goal", "")
 
 
 class Command(BaseCommand):
-    """Measure on made-up tables; needs no database."""
+    """Measure on made-up tables, what is stored in a database of its own."""
 
     help = (
         "Measure reading and comparing on tables of its own making; exit 1 when a goal is missed."
@@ -35,6 +37,9 @@ class Command(BaseCommand):
         size = (len(pair.legacy) + len(pair.shadow)) / 2e6
         self.stdout.write(f"{options['routes']} routes a side, {size:.1f} MB each\n")
         rows = list(measure_looks(pair, options["repeats"]))
+        with throwaway_database():
+            now = database_now()
+            rows += measure_grouping(options["routes"], options["repeats"], now=now)
         rows += measure_memory(pair, options["comparisons"])
         self.stdout.write(_table(rows))
         if not all(row.is_met for row in rows):
