@@ -9,9 +9,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Workers of the test suite: two processes are the fastest on two cores.
 JOBS ?= 2
+# Of `make load`: how long is measured, and how large the fleet is.
+MINUTES ?= 5
+CLUSTERS ?= 250
 PACKAGES := ledger diffs rollouts config demo tests
 
-.PHONY: help setup demo run packages test check lint mutants benchmark format
+.PHONY: help setup demo run packages test check lint mutants benchmark load format
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sort | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -39,6 +42,9 @@ mutants: packages .venv/installed-dev ## Take each guard of promotion away, and 
 
 benchmark: .venv/installed ## Print the ratios of speed and memory that comparing promises
 	@$(BIN)/python manage.py benchmark
+
+load: .venv/installed ## Put a large fleet on a throw-away deployment: make load MINUTES=5 CLUSTERS=250
+	@exec $(BIN)/python -m demo.load --minutes $(MINUTES) --clusters $(CLUSTERS) $(ARGS)
 
 format: .venv/installed-dev ## Rewrite Python and templates in the house's format
 	@$(BIN)/ruff check --fix-only --quiet $(PACKAGES) manage.py

@@ -1,6 +1,6 @@
 """Serve a large fleet in one process, some of whose addresses hang or are slow.
 
-    python -m demo.load.serve --clusters 250 --hang 50
+    python -m demo.load.serve --clusters 250 --hang 50 --large 10
 
 One line of JSON, a list of {cluster, legacy, shadow, kind}, is written to standard output, or to
 `--ready-file`, once all addresses answer. A hanging address accepts the connection and never says
@@ -38,6 +38,7 @@ def main() -> None:
         largest=options.routes[1],
         period_seconds=options.period,
         large=options.large,
+        began=time.time(),
     )
     asyncio.run(_serve(options, tables))
 
@@ -141,7 +142,7 @@ async def _until_told_to_stop() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clusters", type=int, default=250)
-    parser.add_argument("--hang", type=int, default=50, help="clusters that never answer")
+    parser.add_argument("--hang", type=int, default=0, help="clusters that never answer")
     parser.add_argument("--sides", choices=["both", "legacy", "shadow"], default="both")
     parser.add_argument("--slow", type=int, default=0, help="clusters that answer late")
     parser.add_argument("--slow-seconds", type=float, default=5.0)

@@ -19,7 +19,7 @@ def store_body(sha256: str, body: bytes, *, like: Snapshot | None, now: datetime
     """
     if read_again(sha256, now=now):
         return Snapshot.objects.defer("data").get(pk=sha256)
-    data, base = _packed(body, like)
+    data, base = packed(body, like)
     snapshot, _ = Snapshot.objects.get_or_create(
         sha256=sha256,
         defaults={
@@ -45,7 +45,7 @@ def read_again(sha256: str, *, now: datetime) -> bool:
     return bool(stored.update(last_read_at=now))
 
 
-def _packed(body: bytes, like: Snapshot | None) -> tuple[bytes, Snapshot | None]:
+def packed(body: bytes, like: Snapshot | None) -> tuple[bytes, Snapshot | None]:
     """Return the smaller way of keeping a body, and the base it stands on."""
     base = (like.base or like) if like is not None else None
     if base is None:

@@ -53,7 +53,18 @@ def installed(folder):
 def test_help_names_every_target_that_a_person_needs(tmp_path):
     said = make(tmp_path).stdout
 
-    for target in ["help", "setup", "demo", "run", "test", "check", "lint", "benchmark", "format"]:
+    for target in [
+        "help",
+        "setup",
+        "demo",
+        "run",
+        "test",
+        "check",
+        "lint",
+        "benchmark",
+        "load",
+        "format",
+    ]:
         assert f"make {target} " in said
 
 

@@ -1,4 +1,4 @@
-"""A fifth of the fleet hangs: the others keep their pace. The whole size: python -m demo.load."""
+"""A fifth of the fleet hangs: the others keep their pace. The whole size: make load."""
 
 from __future__ import annotations
 

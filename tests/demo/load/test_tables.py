@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from demo.load.tables import CHANGED_EVERY, SHADOW_LATE_SECONDS, make_tables
+from demo.load.tables import MOST_ROUTES, SHADOW_LATE_SECONDS, make_tables
 from diffs.compare import compare
 from diffs.formats import FORMATS
 
@@ -31,7 +31,21 @@ def test_no_cluster_has_the_table_of_another(tables):
 def test_a_version_changes_few_routes(tables):
     before, after = READ(tables.body(1, "legacy", 5)), READ(tables.body(1, "legacy", 6))
 
-    assert 0 < len(compare(before, after).findings) <= 2 * (tables.routes(1) / CHANGED_EVERY + 1)
+    assert 0 < len(compare(before, after).findings) <= MOST_ROUTES
+
+
+def test_what_changed_stays_changed_so_that_a_table_drifts_away(tables):
+    first, tenth, last = (READ(tables.body(1, "legacy", version)) for version in (0, 10, 20))
+
+    drift = [len(compare(first, later).findings) for later in (tenth, last)]
+    assert 10 <= drift[0] < drift[1]
+
+
+def test_versions_are_counted_from_the_start_of_the_fleet():
+    tables = make_tables(smallest=9, largest=9, period_seconds=60.0, began=1_000_000.0)
+
+    assert [tables.version(0, "legacy", 1_000_000.0 + at) for at in (0, 59, 61)] == [0, 0, 1]
+    assert tables.version(0, "shadow", 1_000_000.0) == 0
 
 
 def test_the_shadow_follows_a_moment_later(tables):
