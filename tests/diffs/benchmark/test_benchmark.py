@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
-from diffs.benchmark import measures
+from diffs.benchmark import grouping, measures
 from diffs.benchmark.cut import cut
 from diffs.benchmark.make_tables import tables
 from diffs.compare import compare
 from diffs.formats import FORMATS
+from diffs.management.commands import benchmark as command
 
 read = FORMATS["eskip"].read
 
 
 @pytest.fixture
-def few_repeats(monkeypatch):
-    """Run each case once: a test asks what is printed, not how fast this machine is."""
+def few_repeats(monkeypatch, db):
+    """Run each case once, in the tests' database: a test asks what is printed, not how fast."""
     monkeypatch.setattr(measures, "QUICK_REPEATS", 1)
+    monkeypatch.setattr(command, "throwaway_database", nullcontext)
 
 
 def run(**options):
@@ -62,10 +65,12 @@ def test_prints_a_row_a_goal_and_is_content(monkeypatch):
     monkeypatch.setattr(measures, "AGAIN_OF_FLOOR", 1000.0)
     monkeypatch.setattr(measures, "UNCHANGED_RATIO", 1000.0)
     monkeypatch.setattr(measures, "RESIDENT_MB", 100_000.0)
+    monkeypatch.setattr(grouping, "GROUPED_RATIO", 100_000.0)
 
     out = run()
 
-    assert out.count(" met") == 5
+    assert out.count(" met") == 6
+    assert "10 differences ruled, named and stored" in out
     assert "second look, 1 % of the lines changed" in out
 
 
