@@ -27,6 +27,7 @@ class Outcome(StrEnum):
 
     UNTRUSTED = "untrusted"  # the self-test of this build failed
     SAME_ADDRESS = "same_address"
+    SWAPPED = "swapped"  # each side answers as the other component does
     UNREACHABLE = "unreachable"
     NOT_READY = "not_ready"
     NOT_A_TABLE = "not_a_table"

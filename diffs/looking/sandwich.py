@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from diffs.compare import compare
 from diffs.fetch import Payload, Terms, Validators, is_file, read_open_file, read_plain, read_table
+from diffs.looking.components import mixed_up
 from diffs.looking.order import Memory, Order, Problem, Seen, SideOrder, SideSeen
 from diffs.looking.ruling import Asked, ask_for_rules, ruled_by
 from diffs.looking.same_address import same_server, same_spelling
@@ -159,6 +160,8 @@ def _doubts(
     problems = [*legacy.problems, *shadow.problems]
     if same := same_server(order, shadow_order, legacy, shadow):
         problems.append(same)
+    if mixed := mixed_up(order, shadow_order, legacy, shadow):
+        problems.append(mixed)
     for side_order, seen in ((order.legacy, legacy), (shadow_order, shadow)):
         stale = freshness_problem(
             side_order,

@@ -9,7 +9,7 @@ from rollouts.gates.members import sort_out
 from rollouts.machine import Mode
 
 NAME = "reachable"
-WRONG = {Outcome.SAME_ADDRESS}
+WRONG = {Outcome.SAME_ADDRESS, Outcome.SWAPPED}
 ANSWERED = COMPARED | {
     Outcome.REFUSED,
     Outcome.DUPLICATE_ID,
@@ -33,7 +33,7 @@ def reachable(facts: Facts) -> Judgement:
         facts,
         verdict=lambda one: _verdict(one, answered),
         passed=f"{'The legacy side answers' if is_off else 'Both sides answer'} for {{all}}",
-        failed="{has} both sides in one place",
+        failed="{has} a wrong address",
         unknown="{is} without a table",
     )
 

@@ -34,6 +34,7 @@ STATES: dict[str, str] = {
     Outcome.DUPLICATE_ID: "refused",
     Outcome.SUSPECT: "suspect",
     Outcome.SAME_ADDRESS: "suspect",
+    Outcome.SWAPPED: "suspect",
     Outcome.UNTRUSTED: "suspect",
     Outcome.STALE_SOURCE: "stale",
     Outcome.NOT_READY: "not_ready",

@@ -48,6 +48,7 @@ TARGET_STATES: dict[str, Mark] = {
 OUTCOMES: dict[str, Mark] = {
     "untrusted": _mark("shield-x", "differs", "untrusted"),
     "same_address": _mark("link-2", "suspect", "same address twice"),
+    "swapped": _mark("shuffle", "suspect", "addresses swapped"),
     "not_a_table": _mark("file-x", "stale", "not a table", "not tables"),
     "truncated": _mark("scissors", "stale", "cut off"),
     "duplicate_id": _mark("copy-x", "refused", "duplicate id", "duplicate ids"),

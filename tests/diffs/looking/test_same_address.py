@@ -166,7 +166,7 @@ def test_two_ports_of_one_host_are_two_servers():
 
 
 def test_two_paths_of_one_server_are_two_addresses():
-    with misbehaving(answers.table()) as server:
+    with misbehaving(answers.answer()) as server:
         seen = look(server.url, server.url_as("localhost", "/other"))
 
     assert (seen.problem, seen.is_equal) == (None, True)

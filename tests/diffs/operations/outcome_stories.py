@@ -126,6 +126,12 @@ def fetch_errors(watched: Watched) -> Outcome | None:
     return outcome
 
 
+def swap(watched: Watched) -> None:
+    """Each side answers with what the other one is: the same routes by the other's headers."""
+    watched.pair.legacy.behave(answers.routesrv(table_of(TEN), count=10))
+    watched.pair.shadow.behave(answers.table(table_of(TEN), count=10))
+
+
 def restless(watched: Watched) -> Outcome | None:
     """Legacy says something else at every request."""
     watched.pair.legacy.say_next(*(some_routes(10, r0=f'"http://m{n}"') for n in range(20)))
@@ -212,6 +218,23 @@ STORIES = [
         "Both addresses lead to the same server, 127.0.0.1",
         "suspect",
         name="localhost",
+    ),
+    Story(Outcome.SWAPPED, "", one_look(swap), "The addresses look swapped: ", "suspect"),
+    Story(
+        Outcome.SAME_ADDRESS,
+        "shadow",
+        behaves("shadow", answers.table(table_of(TEN), count=10)),
+        "The shadow address answers as Skipper's own listener does",
+        "suspect",
+        name="component",
+    ),
+    Story(
+        Outcome.SAME_ADDRESS,
+        "legacy",
+        behaves("legacy", answers.routesrv(table_of(TEN), count=10)),
+        "The legacy address answers as routesrv does",
+        "suspect",
+        name="component",
     ),
     *_of_side("legacy"),
     *_of_side("shadow"),

@@ -37,7 +37,7 @@ LEGACY_ALONE: dict[str, Any] = {
         (
             facts(member(outcome="same_address", sentence="Both sides have the same address.")),
             "fail",
-            "kube-1 has both sides in one place. Both sides have the same address.",
+            "kube-1 has a wrong address. Both sides have the same address.",
         ),
         (
             facts(member(1), member(2, outcome="unreachable", sentence=SILENT)),

@@ -32,6 +32,7 @@ WORDS = {
     "duplicate_id": ("refused", "refused"),
     "suspect": ("suspect", "suspect"),
     "same_address": ("suspect", "suspect"),
+    "swapped": ("suspect", "suspect"),
     "untrusted": ("suspect", "suspect"),
     "stale_source": ("stale", "stale"),
     "not_ready": ("not ready", "stale"),
