@@ -20,6 +20,9 @@ FINDINGS = timedelta(days=90)
 PASSING_OCCURRENCES = timedelta(days=2)
 """What never was confirmed can confirm nothing after a day; see diffs.judge."""
 
+FRESH_NAMES = timedelta(days=2)
+"""Variants and differences are written before what shows them: they are left alone for a while."""
+
 DIFFERENCES = timedelta(days=90)
 """Since a difference of which nobody ever said anything was last there."""
 

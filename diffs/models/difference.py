@@ -12,6 +12,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from diffs.verdicts import Given, Verdict
 
@@ -23,7 +24,7 @@ class Difference(models.Model):
 
     `sentence` has placeholders where its variants have different values. `rank` is that of the last
     tier it reached, `widest` the most targets that ever showed it at once. `first_seen_at` is None
-    until it is believed: such a row is shown to nobody.
+    until it is believed: such a row is shown to nobody. `named_at` is when the row was written.
     """
 
     rollout = models.CharField(max_length=200)
@@ -34,6 +35,7 @@ class Difference(models.Model):
     sentence = models.TextField()
     owner = models.ForeignKey(USER, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    named_at = models.DateTimeField(db_default=Now())
 
     targets = models.PositiveIntegerField(default=0)
     routes = models.PositiveIntegerField(default=0)
@@ -107,7 +109,8 @@ class Variant(models.Model):
     """One disagreement with every value, wherever it appears; what a verdict binds to.
 
     `exact` names it by all values but a cluster's own names; `key` and `sentence` are for people.
-    `review` is the one that counts, None while nobody said anything.
+    `review` is the one that counts, None while nobody said anything; `named_at` is when the row was
+    written.
     """
 
     difference = models.ForeignKey(Difference, on_delete=models.PROTECT, related_name="variants")
@@ -115,6 +118,7 @@ class Variant(models.Model):
     key = models.CharField(max_length=520)
     sentence = models.TextField()
     review = models.ForeignKey(Review, null=True, on_delete=models.PROTECT, related_name="counting")
+    named_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["exact"])]

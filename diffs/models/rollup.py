@@ -10,7 +10,7 @@ from diffs.models.source import Source
 
 
 class DayRollup(models.Model):
-    """The hours of one source over one day of UTC, added up once they are old."""
+    """The hours of one source over one day of UTC, added up once they are old; `lags` as theirs."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
@@ -21,6 +21,7 @@ class DayRollup(models.Model):
     differences_max = models.PositiveIntegerField(default=0)
     routes = models.PositiveIntegerField(default=0)
     look_seconds_max = models.FloatField(default=0)
+    lags = models.JSONField(default=list)
 
     class Meta:
         constraints: ClassVar = [

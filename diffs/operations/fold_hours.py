@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import zip_longest
 
 from django.db import transaction
 
@@ -54,4 +55,5 @@ def _add(row: DayRollup, hour: HourRollup) -> None:
     row.changes += hour.changes
     row.differences_max = max(row.differences_max, hour.differences_max)
     row.routes = hour.routes or row.routes
+    row.lags = [sum(pair) for pair in zip_longest(row.lags, hour.lags, fillvalue=0)]
     row.look_seconds_max = max(row.look_seconds_max, hour.look_seconds_max)

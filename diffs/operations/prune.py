@@ -38,6 +38,7 @@ from diffs.retention import (
     DAILY_BODIES,
     DIFFERENCES,
     FINDINGS,
+    FRESH_NAMES,
     LATEST_SPANS,
     OTHER_BODIES,
     PASSING_OCCURRENCES,
@@ -103,11 +104,12 @@ def _delete_findings(now: datetime) -> int:
     return _delete(old)
 
 
-def _delete_variants(_now: datetime) -> int:
+def _delete_variants(now: datetime) -> int:
     """Delete some variants that no occurrence shows any more and of which nobody said anything."""
     seen = Occurrence.objects.filter(variant=OuterRef("pk"))
     reviewed = ReviewedVariant.objects.filter(variant=OuterRef("pk"))
-    return _delete(Variant.objects.filter(~Exists(seen), ~Exists(reviewed), review=None))
+    old = Variant.objects.filter(named_at__lt=now - FRESH_NAMES, review=None)
+    return _delete(old.filter(~Exists(seen), ~Exists(reviewed)))
 
 
 def _delete_differences(now: datetime) -> int:
@@ -122,7 +124,7 @@ def _delete_differences(now: datetime) -> int:
         )
     ]
     gone = Q(gone_at__lt=now - DIFFERENCES) | Q(first_seen_at=None, gone_at=None)
-    old = Difference.objects.filter(gone, owner=None)
+    old = Difference.objects.filter(gone, named_at__lt=now - FRESH_NAMES, owner=None)
     return _delete(old.filter(*(~Exists(rows) for rows in said)))
 
 

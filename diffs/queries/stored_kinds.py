@@ -82,14 +82,22 @@ KINDS = (
         f" {_words(retention.PASSING_OCCURRENCES)} where it never was confirmed",
         seen="first_seen_at",
     ),
-    StoredKind("variants", rows.Variant, "while an occurrence shows it, or for ever once reviewed"),
+    StoredKind(
+        "variants",
+        rows.Variant,
+        f"{_words(retention.FRESH_NAMES)}, then while an occurrence shows it; for ever once"
+        " reviewed",
+        seen="named_at",
+    ),
+    StoredKind("witnesses", rows.Witness, "as long as their variant", seen="at"),
     StoredKind(
         "differences",
         rows.Difference,
         f"{_words(retention.DIFFERENCES)} after it was gone; for ever once people spoke of it",
-        seen="first_seen_at",
+        seen="named_at",
     ),
     StoredKind("reviews", rows.Review, "for ever", seen="at"),
+    StoredKind("previews of rules", rows.RulePreview, "for ever, as their rule", seen="started_at"),
     StoredKind(
         "spans",
         rows.OutcomeSpan,

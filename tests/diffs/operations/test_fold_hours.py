@@ -27,9 +27,10 @@ def hour(source, number, **columns):
 
 
 def test_a_day_is_the_sum_of_its_hours_the_most_of_them_and_the_last_table(source):
-    hour(source, 5, looks=9, good=9, outcomes={"equal": 9}, routes=20, look_seconds_max=2.0)
+    hour(source, 5, looks=9, good=9, outcomes={"equal": 9}, routes=20, look_seconds_max=2.0,
+         lags=[1, 2, 0])  # fmt: skip
     hour(source, 4, looks=6, good=4, outcomes={"equal": 4, "lag": 2}, routes=10, changes=3,
-         differences_max=7, look_seconds_max=3.0)  # fmt: skip
+         differences_max=7, look_seconds_max=3.0, lags=[0, 4, 1])  # fmt: skip
     hour(source, 6, looks=1, outcomes={"unreachable": 1}, changes=1)
 
     assert fold_hours(now=NOW, limit=10) == 3
@@ -39,6 +40,7 @@ def test_a_day_is_the_sum_of_its_hours_the_most_of_them_and_the_last_table(sourc
     assert (row.looks, row.good, row.changes) == (16, 13, 4)
     assert row.outcomes == {"equal": 13, "lag": 2, "unreachable": 1}
     assert (row.differences_max, row.routes, row.look_seconds_max) == (7, 20, 3.0)
+    assert row.lags == [1, 6, 1]
     assert not HourRollup.objects.exists()
 
 

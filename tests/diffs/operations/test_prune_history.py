@@ -24,6 +24,7 @@ from diffs.operations.prune import prune
 from diffs.operations.store_body import store_body
 from diffs.retention import LATEST_SPANS
 from diffs.verdicts import Verdict
+from ledger.clock import database_now
 from tests.factories import NOW, SourceFactory, UserFactory
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -117,17 +118,18 @@ def test_a_comparison_that_a_span_names_stays_as_long_as_the_span(source):
     assert (deleted["spans"], Comparison.objects.count()) == (1, 0)
 
 
-def variant(source, name, **columns):
+def variant(name, **columns):
     """Write a difference with one variant, of which nobody has said anything."""
+    at = ago(3)
     difference = Difference.objects.create(
-        rollout="routesrv", shape=name, format="eskip", kind="filter", **columns
+        **{"rollout": "routesrv", "shape": name, "kind": "filter", "named_at": at, **columns}
     )
-    return Variant.objects.create(difference=difference, exact=name, key="r0")
+    return Variant.objects.create(difference=difference, exact=name, key="r0", named_at=at)
 
 
-def test_a_difference_that_is_gone_for_ninety_days_is_forgotten_with_its_variants(source):
-    variant(source, "young", first_seen_at=ago(99), gone_at=ago(89))
-    variant(source, "old", first_seen_at=ago(99), gone_at=ago(91))
+def test_a_difference_that_is_gone_for_ninety_days_is_forgotten_with_its_variants():
+    variant("young", first_seen_at=ago(99), gone_at=ago(89))
+    variant("old", first_seen_at=ago(99), gone_at=ago(91))
 
     deleted = prune(now=NOW)
 
@@ -136,7 +138,7 @@ def test_a_difference_that_is_gone_for_ninety_days_is_forgotten_with_its_variant
 
 
 def test_a_difference_that_was_never_believed_goes_once_nothing_shows_it(source):
-    row = variant(source, "doubted")
+    row = variant("doubted")
     finding = Finding.objects.create(digest="d", key="r0", kind="filter", last_seen_at=NOW)
     seen = Occurrence.objects.create(
         source=source,
@@ -154,9 +156,29 @@ def test_a_difference_that_was_never_believed_goes_once_nothing_shows_it(source)
     assert prune(now=NOW)["differences"] == 1
 
 
+@pytest.mark.parametrize(("hours", "stays"), [(47, True), (49, False)])
+def test_what_was_named_a_moment_ago_is_left_alone_until_something_can_show_it(hours, stays):
+    named_at = NOW - timedelta(hours=hours)
+    Variant.objects.filter(pk=variant("of variant").pk).update(named_at=named_at)
+    alone = variant("of difference", named_at=named_at)
+    alone.delete()
+
+    prune(now=NOW)
+
+    assert Variant.objects.exists() == stays
+    assert Difference.objects.filter(shape="of difference").exists() == stays
+
+
+def test_when_something_is_named_is_told_by_the_database():
+    rows = Difference.objects.bulk_create([Difference(rollout="r", shape="s", kind="filter")])
+
+    named_at = Difference.objects.get(pk=rows[0].pk).named_at
+    assert timedelta(0) <= database_now() - named_at < timedelta(minutes=5)
+
+
 @pytest.fixture
-def gone(source):
-    return variant(source, "gone", first_seen_at=ago(400), gone_at=ago(300))
+def gone():
+    return variant("gone", first_seen_at=ago(400), gone_at=ago(300))
 
 
 def test_what_people_said_of_a_difference_keeps_it(gone):
