@@ -6,6 +6,9 @@ from django.urls import path
 
 from rollouts.views import (
     audit,
+    difference,
+    difference_actions,
+    differences,
     health,
     inbox,
     metrics,
@@ -48,6 +51,33 @@ urlpatterns = [
         name="tier-roll-back",
     ),
     path("inbox/", inbox.show, name="inbox"),
+    path("differences/", differences.show, name="differences"),
+    path("differences/D-<int:difference_id>/", difference.show, name="difference"),
+    path("D-<int:difference_id>/", difference.short, name="difference-short"),
+    path(
+        "differences/D-<int:difference_id>/verdict/",
+        difference_actions.verdict,
+        name="difference-verdict",
+    ),
+    path(
+        "differences/D-<int:difference_id>/agree/",
+        difference_actions.agree,
+        name="difference-agree",
+    ),
+    path(
+        "differences/D-<int:difference_id>/undo/", difference_actions.undo, name="difference-undo"
+    ),
+    path(
+        "differences/D-<int:difference_id>/hold-out/",
+        difference_actions.hold_out,
+        name="difference-hold-out",
+    ),
+    path("differences/D-<int:difference_id>/owner/", difference_actions.own, name="difference-own"),
+    path(
+        "differences/D-<int:difference_id>/comment/",
+        difference_actions.comment,
+        name="difference-comment",
+    ),
     path("promotions/", promotions.listing, name="promotions"),
     path("promotions/<int:promotion_id>/", promotions.show, name="promotion"),
     path("P-<int:promotion_id>/", promotions.short, name="promotion-short"),

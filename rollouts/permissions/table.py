@@ -38,6 +38,15 @@ PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("tier-request", "POST"): REQUESTING,
     ("tier-roll-back", "POST"): ASKING,
     ("inbox", "GET"): LOOKING,
+    ("differences", "GET"): LOOKING,
+    ("difference", "GET"): LOOKING,
+    ("difference-short", "GET"): LOOKING,
+    ("difference-verdict", "POST"): ASKING,  # of a bug; more is asked for by the operation
+    ("difference-agree", "POST"): DECIDING,  # in every tier where it is
+    ("difference-undo", "POST"): DECIDING,
+    ("difference-hold-out", "POST"): DECIDING,
+    ("difference-own", "POST"): ASKING,
+    ("difference-comment", "POST"): ASKING,
     ("promotions", "GET"): LOOKING,
     ("promotion", "GET"): LOOKING,
     ("promotion-short", "GET"): LOOKING,

@@ -113,10 +113,29 @@ JUDGEMENTS: dict[str, Mark] = {
     "live": _mark("rocket", "exec", "live"),
 }
 
+DIFFERENCE_STATES: dict[str, Mark] = {
+    "new": _mark("plus", "differs", "new"),
+    "ongoing": _mark("equal-not", "differs", "ongoing"),
+    "escalating": _mark("triangle-alert", "differs", "escalating"),
+    "regressed": _mark("undo-2", "differs", "regressed"),
+    "resolved": _mark("circle-check", "clean", "resolved"),
+}
+
+VERDICTS: dict[str, Mark] = {
+    "unreviewed": _mark("circle-dashed", "unconfirmed", "unreviewed"),
+    "waits": _mark("users", "unconfirmed", "waits for a second person"),
+    "bug": _mark("circle-x", "differs", "bug"),
+    "noise": _mark("waves", "off", "noise"),
+    "undone": _mark("undo-2", "off", "undone"),
+    "replaced": _mark("layers", "off", "replaced"),
+}
+
 NOTHING = {"none": _mark("circle-dashed", "none", "no look", "no looks")}
 
 MARKS: dict[str, Mark] = {
     **NOTHING,
+    **DIFFERENCE_STATES,
+    **VERDICTS,
     **JUDGEMENTS,
     **APPLY_STATES,
     **PROMOTION_STATES,

@@ -7,10 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from diffs.models import Difference
 from rollouts.models import Promotion, Target, Tier
+from rollouts.operations.decide_difference import standing_of
+from rollouts.operations.decide_difference import subject_of as difference_subject
 from rollouts.operations.move_promotion import subject_of
 from rollouts.permissions.middleware import one_of, refuse
-from rollouts.permissions.table import LOOKING_METHODS, needed_roles
+from rollouts.permissions.roles import Role
+from rollouts.permissions.table import DECIDING, LOOKING_METHODS, needed_roles
 from rollouts.queries.authority import roles_of
 
 
@@ -43,6 +47,25 @@ def promotion_of(request: HttpRequest, promotion_id: int) -> Promotion:
     promotion = get_object_or_404(rows, pk=promotion_id)
     _let_in(request, promotion.tier, subject_of(promotion))
     return promotion
+
+
+def difference_of(request: HttpRequest, difference_id: int) -> Difference:
+    """Return the difference of an address, for a person with a needed role where it is now.
+
+    What only some may decide needs that role in every tier where it is; else in one.
+    """
+    rows = Difference.objects.select_related("owner")
+    difference = get_object_or_404(rows, pk=difference_id, first_seen_at__isnull=False)
+    if request.method in LOOKING_METHODS:
+        return difference
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    needed = frozenset(Role(role) for role in needed_roles(name, request.method or ""))
+    standing = standing_of(person(request), difference)
+    tier = standing.missing(needed, everywhere=needed <= DECIDING)
+    if tier:
+        sentence = f"In tier {tier} this needs {one_of(frozenset(needed))}."
+        refuse(request, difference_subject(difference), sentence)
+    return difference
 
 
 def may(request: HttpRequest, tier: Tier, url_name: str) -> bool:

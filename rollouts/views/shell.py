@@ -24,6 +24,7 @@ from rollouts.queries.collector import (
     is_alive,
     last_look,
 )
+from rollouts.queries.difference_groups import unreviewed_count
 from rollouts.queries.inbox import waiting_count
 from rollouts.views.silence import report_silence
 
@@ -38,6 +39,9 @@ LOOKED = "penumbra.looked"
 
 AWAITED = "penumbra.awaited"
 """Where a page that loaded every open promotion keeps how many wait for the person."""
+
+UNREVIEWED = "penumbra.unreviewed"
+"""Where a page that loaded every difference keeps how many nobody reviewed yet."""
 
 
 def present(request: HttpRequest) -> tuple[datetime, bool]:
@@ -81,6 +85,13 @@ def _awaited(request: HttpRequest) -> int:
     return waiting_count(request.user.pk)
 
 
+def _unreviewed(request: HttpRequest) -> int:
+    """Return how many differences nobody reviewed yet."""
+    if UNREVIEWED in request.META:
+        return int(request.META[UNREVIEWED])
+    return unreviewed_count(now=request.META.get(NOW) or database_now())
+
+
 def _strips(request: HttpRequest) -> list[Strip]:
     """Return what stands over the page at the moment that it is about."""
     return strips(now=request.META.get(NOW) or database_now())
@@ -91,17 +102,22 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
     entries = (
         ("Overview", "overview"),
         ("Inbox", "inbox"),
+        ("Differences", "differences"),
         ("Promotions", "promotions"),
         ("Audit", "audit"),
         *((("Mail", "demo-mail"), ("Slack", "demo-slack")) if settings.DEMO else ()),
     )
-    count = SimpleLazyObject(partial(_awaited, request))  # parts do not show it
+    counts = {  # parts do not show them
+        "inbox": SimpleLazyObject(partial(_awaited, request)),
+        "differences": SimpleLazyObject(partial(_unreviewed, request)),
+    }
     return [
         {
             "label": label,
             "url": reverse(name),
             "current": request.path == reverse(name),
-            "count": count if name == "inbox" else None,
+            "name": name,
+            "count": counts.get(name),
         }
         for label, name in entries
     ]

@@ -10,17 +10,19 @@ import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from diffs.models import Difference
 from ledger import audit
 from ledger.models import AuditRecord
 from rollouts.models import Grant, Promotion
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import PERMISSIONS
+from tests.rollouts.differing import difference, shown_by
 from tests.rollouts.stage import load, person, signed_in, target, trail
 from tests.rollouts.views.steps import standing_promotion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
-OF_A_TIER = ("target", "tier", "promotion")
+OF_A_TIER = ("target", "tier", "promotion", "difference")
 CHANGES = sorted(
     name for name, method in PERMISSIONS if method == "POST" and name.startswith(OF_A_TIER)
 )
@@ -30,6 +32,7 @@ CHANGES = sorted(
 def stage():
     load()
     standing_promotion(target("kube-1").tier)
+    shown_by(difference(), target("kube-1"))
 
 
 def address(name: str) -> str:
@@ -38,6 +41,8 @@ def address(name: str) -> str:
         return reverse(name, args=["routesrv", "test"])
     if name.startswith("promotion"):
         return reverse(name, args=[Promotion.objects.get().pk])
+    if name.startswith("difference"):
+        return reverse(name, args=[Difference.objects.get().pk])
     return reverse(name, args=[target("kube-1").pk])
 
 
@@ -77,6 +82,7 @@ def test_a_change_that_somebody_of_another_tier_tries_names_its_target_on_the_tr
         "tier": "tier routesrv/test",
         "target": "target routesrv/test/aws:1:eu:kube-1",
         "promotion": f"promotion {Promotion.objects.get().name} routesrv/test",
+        "difference": f"difference {Difference.objects.get().name} routesrv",
     }[name.partition("-")[0]]
     assert trail() == [(f"{name.replace('-', '_')}_refused", what, "olga")]
     assert target("kube-1").set_aside_until is None

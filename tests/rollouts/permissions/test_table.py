@@ -10,13 +10,14 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from diffs.models import SideState
+from diffs.models import Difference, SideState
 from diffs.operations.store_body import store_body
 from ledger.clock import database_now
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ANYBODY, PERMISSIONS, SCRAPING, SIGNED_IN
 from tests.rollouts.permissions.addresses import METHODS, url_names
+from tests.rollouts.differing import difference, shown_by
 from tests.rollouts.stage import collector_beats, load, person, signed_in, target
 from tests.rollouts.views.steps import standing_promotion
 
@@ -74,6 +75,8 @@ def address(name: str) -> str:
         return reverse(name, args=[target("kube-1").pk])
     if name.startswith("promotion") and name != "promotions":
         return reverse(name, args=[Promotion.objects.get().pk])
+    if name.startswith("difference") and name != "differences":
+        return reverse(name, args=[Difference.objects.get().pk])
     return reverse(name, args=arguments.get(name, []))
 
 
@@ -141,9 +144,12 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     looking |= {"GET promotion-evidence", "GET demo-mail", "GET demo-slack"}
     asking = {"POST tier-look", "POST target-look", "POST tier-roll-back"}
     asking |= {"POST promotion-withdraw"}
+    looking |= {"GET differences", "GET difference", "GET difference-short"}
+    asking |= {f"POST difference-{name}" for name in ("verdict", "own", "comment")}
     requesting = {"POST tier-request", "POST tier-preview"}
     approving = {"POST promotion-approve", "POST promotion-reject"}
     deciding = {f"POST target-{name}" for name in ("set-aside", "return", "acknowledge")}
+    deciding |= {f"POST difference-{name}" for name in ("agree", "undo", "hold-out")}
     assert granted == {
         Role.VIEWER: looking,
         Role.REQUESTER: looking | asking | requesting,
@@ -223,7 +229,7 @@ def test_an_address_without_a_row_is_closed_to_everybody(settings, path, method)
     [
         name
         for (name, method), row in PERMISSIONS.items()
-        if method == "GET" and name != "promotion-short" and row != SCRAPING
+        if method == "GET" and not name.endswith("-short") and row != SCRAPING
     ],
 )
 def test_head_is_get_without_the_body(name):
