@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from diffs.models import Occurrence, Variant
+from diffs.models.source import Reads
 
-PRESENT = Q(resolved_at=None, confirmed_at__isnull=False)
+PRESENT = Q(resolved_at=None, confirmed_at__isnull=False, source__reads=Reads.BOTH)
 """An occurrence that the last comparison of its source showed, and that is believed."""
 
 

@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from diffs.edit_words import SIDES, sentence
 from diffs.edits import edits_between
-from diffs.formats import FORMATS
-from diffs.formats.format import Words
+from diffs.formats import FORMATS, format_of
+from diffs.formats.format import Format, Words
 from diffs.models import Difference, Occurrence, Review
 from diffs.queries.occurrences import OccurrenceText, text_of
 from diffs.queries.source_sides import source_sides
 from diffs.queries.variants import PRESENT, present_variants
+from diffs.queries.witnesses import WitnessTold, witnesses_of
 from diffs.report import Kind
 from rollouts.models import Target
 from rollouts.queries.difference_groups import Group, standing_of
@@ -43,6 +44,7 @@ class ChosenRoute:
     Shapes
         edits       what leads from one side to the other, in words; `more_edits` beyond those
         standing    what is said of its variant: one of STANDINGS, of difference_groups
+        witness     a request that both sides answer differently; None where none was looked for
     """
 
     text: OccurrenceText
@@ -56,6 +58,7 @@ class ChosenRoute:
     more_edits: int
     routes: tuple[tuple[int, str], ...]
     reproduce: str
+    witness: WitnessTold | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,6 @@ class DifferencePage:
         group           as the queue knows it
         seen            the variants that are there now, for the forms
         before, after   its neighbours in the queue; `next_open` the next that needs eyes
-        witness         a request that both sides answer differently, "" where none was built
     """
 
     group: Group
@@ -84,7 +86,6 @@ class DifferencePage:
     next_open: Group | None
     reviewed: int
     listed: int
-    witness: str = ""
 
     @property
     def more_places(self) -> int:
@@ -110,7 +111,6 @@ def difference_page(
     at: int | None,
     viewer_id: int,
     now: datetime,
-    witness: str = "",
 ) -> DifferencePage:
     """Return the page of a difference.
 
@@ -139,7 +139,6 @@ def difference_page(
         next_open=next_open_after(queue.groups, group.id),
         reviewed=queue.reviewed,
         listed=queue.listed,
-        witness=witness,
     )
 
 
@@ -158,7 +157,7 @@ def _chosen(
     """Return the occurrence that an address names, else the first that is there."""
     there = Occurrence.objects.filter(
         PRESENT, variant__difference=difference, source__in=places.sources
-    ).select_related("finding", "variant__review")
+    ).select_related("finding", "variant__review", "source")
     found = there.filter(pk=at).first() if at else None
     if found is None and places.listed:
         found = there.filter(pk=places.listed[0].at).first()
@@ -168,11 +167,12 @@ def _chosen(
 
 
 def _route(difference: Difference, target: Target, one: Occurrence, now: datetime) -> ChosenRoute:
-    edits = _edits(difference.format, one)
+    variant = one.variant_id or 0
+    edits = _edits(format_of(one.source.format, one.source.options), one)
     review: Review | None = one.variant.review if one.variant else None
     return ChosenRoute(
         text=text_of(one),
-        variant=one.variant_id or 0,
+        variant=variant,
         standing=standing_of(review, now=now),
         target_key=target.key,
         target=name_of(target),
@@ -182,12 +182,13 @@ def _route(difference: Difference, target: Target, one: Occurrence, now: datetim
         more_edits=max(len(edits) - MOST_EDITS, 0),
         routes=routes_at(difference, one.source_id),
         reproduce=compare_lines(source_sides(one.source_id)),
+        witness=witnesses_of([variant]).get(variant),
     )
 
 
-def _edits(format_name: str, one: Occurrence) -> tuple[str, ...]:
+def _edits(format_: Format, one: Occurrence) -> tuple[str, ...]:
     """Return each edit in words; a route that one side alone has is one."""
-    parts, kind = FORMATS[format_name].parts, Kind(one.finding.kind)
+    parts, kind = format_.parts, Kind(one.finding.kind)
     edits = edits_between(parts(one.finding.left), parts(one.finding.right))
     if kind in SIDES or not edits:
         return (sentence(kind, edits),)

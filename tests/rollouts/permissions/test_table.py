@@ -16,8 +16,8 @@ from ledger.clock import database_now
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ANYBODY, PERMISSIONS, SCRAPING, SIGNED_IN
-from tests.rollouts.permissions.addresses import METHODS, url_names
 from tests.rollouts.differing import difference, shown_by
+from tests.rollouts.permissions.addresses import METHODS, url_names
 from tests.rollouts.stage import collector_beats, load, person, signed_in, target
 from tests.rollouts.views.steps import standing_promotion
 
@@ -54,6 +54,7 @@ def stage(settings):
     collector_beats()
     person("dave", Role.VIEWER)
     standing_promotion(target("kube-1").tier)
+    shown_by(difference(), target("kube-1"))
     now = database_now()
     kept = store_body("a" * 64, b'a: * -> "http://a";', like=None, now=now)
     SideState.objects.create(source=target("kube-1").source, side="legacy", snapshot=kept)

@@ -73,7 +73,7 @@ def test_the_queue_has_what_changes_requests_first_then_the_wider_then_the_older
 
     order = sorted(made, key=lambda name: shown.index(f"<b>D-{made[name].pk}</b>"))
     assert order == ["wide", "older", "narrow", "cost"]
-    assert "×2 clusters / 2 routes" in shown
+    assert "2 clusters / 2 routes" in shown
     assert "0 of 4 reviewed" in shown
 
 
@@ -155,7 +155,7 @@ def test_the_page_says_where_it_is_what_changed_and_what_a_verdict_covers(one):
     assert "all: 2 clusters, 3 routes, 2 variants" in shown
     assert "production follows this side" in shown
     assert "Nobody said anything yet: it is open." in shown
-    assert "No witness built" in shown
+    assert "No request was looked for yet" in shown
 
 
 def test_the_route_that_an_address_names_is_shown(one):
