@@ -13,6 +13,7 @@ from typing import Protocol
 
 from diffs.line_index import LineIndex
 from diffs.part import Part
+from diffs.poisons import ChangedValue, Poison
 from diffs.report import Kind
 from diffs.table import Limits, Table
 
@@ -100,6 +101,9 @@ class Format:
                             asked as Skipper and routesrv are, and believed as they are
         is_exact            whether two tables are equal only if their digests are; else compare()
                             may find nothing in two tables of different digests
+        name_refusal        reason and excerpt of a refusal -> what kind of harm it is; None where
+                            a refusal has no consequence beside itself
+        changed_values      body -> the entries that are read as something else than was meant
         make                options -> the format that reads with them, BadOption where they are
                             none; None where the format has no options
         options             those it reads with, as JSON has them
@@ -115,6 +119,8 @@ class Format:
     words: Words = Words()
     accept: str = ""
     is_exact: bool = True
+    name_refusal: Callable[[str, str], Poison] | None = None
+    changed_values: Callable[[bytes], tuple[ChangedValue, ...]] | None = None
     make: Callable[[Mapping[str, object]], Format] | None = None
     options: Mapping[str, object] | None = None
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from diffs.formats import format_of
+from diffs.formats import FORMATS, format_of
 from diffs.formats.format import Format
 from diffs.models import Reading, SideState, Source, SourceSide
 from diffs.outcomes import Side
+from diffs.poisons import ChangedValue, Poison
+from diffs.queries.memory import stored_body
 from diffs.queries.pods_seen import PodsSeen, pods_seen
 from diffs.quiet import limit, unpacked
 
@@ -22,6 +25,7 @@ class RefusedRoute:
     column: int
     reason: str
     excerpt: str
+    poison: Poison | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class SidePage:
     refused: tuple[RefusedRoute, ...]
     refused_count: int
     duplicates: tuple[str, ...]
+    changed: tuple[ChangedValue, ...]
     quiet_limit: timedelta | None
     pods: PodsSeen | None
 
@@ -87,6 +92,7 @@ def _page(
 ) -> SidePage:
     """Return one side's page."""
     reading = readings.get(state.snapshot_id or "")
+    name = format_.name_refusal
     known = max(len(row.addresses), sum(state.pods.values()))
     refusals = reading.refusals if reading else []
     return SidePage(
@@ -108,11 +114,27 @@ def _page(
         ip=state.ip,
         problem=state.problem,
         refused=tuple(
-            RefusedRoute(one["key"], one["line"], one["column"], one["reason"], one["excerpt"])
+            RefusedRoute(
+                one["key"],
+                one["line"],
+                one["column"],
+                one["reason"],
+                one["excerpt"],
+                name(one["reason"], one["excerpt"]) if name else None,
+            )
             for one in refusals[:20]
         ),
         refused_count=len(refusals),
         duplicates=tuple(reading.duplicates) if reading else (),
+        changed=_changed_values(state.snapshot_id or "", format_.name) if now else (),
         quiet_limit=limit(unpacked(state.quiet), now=now) if now else None,
         pods=pods_seen(row.source_id, row.side, known=known, now=now),
     )
+
+
+@lru_cache(maxsize=512)
+def _changed_values(sha256: str, format_name: str) -> tuple[ChangedValue, ...]:
+    """Return the entries of a body that are read as something else; searched once a body."""
+    search = FORMATS[format_name].changed_values
+    body = stored_body(sha256) if search and sha256 else None
+    return search(body) if search and body else ()

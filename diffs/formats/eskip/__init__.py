@@ -5,6 +5,7 @@ from __future__ import annotations
 from diffs.formats.eskip.document import EskipError, parse_document
 from diffs.formats.eskip.mutations import drill
 from diffs.formats.eskip.parts import parts_of
+from diffs.formats.eskip.poison import changed_values, name_refusal
 from diffs.formats.eskip.reader import VERSION, read
 from diffs.formats.eskip.route import Route
 from diffs.formats.eskip.sniff import why_not_a_table
@@ -21,4 +22,6 @@ ESKIP = Format(
     lines=display_lines,
     parts=parts_of,
     drill=drill,
+    name_refusal=name_refusal,
+    changed_values=changed_values,
 )
