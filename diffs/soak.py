@@ -22,6 +22,30 @@ GAP_INTERVALS = 3
 """Good looks further apart than this many intervals prove nothing about the time between them."""
 
 
+PAUSES: dict[Outcome, str] = {
+    Outcome.UNTRUSTED: "the comparison itself could not be trusted",
+    Outcome.SAME_ADDRESS: "both sides were the same server",
+    Outcome.UNREACHABLE: "a side could not be reached",
+    Outcome.NOT_READY: "a side had no table yet",
+    Outcome.NOT_A_TABLE: "a side answered with something else than a table",
+    Outcome.TRUNCATED: "a table was cut short",
+    Outcome.REFUSED: "a table would be refused as a whole",
+    Outcome.DUPLICATE_ID: "a table defined an id more than once",
+    Outcome.SUSPECT: "a table shrank, and nobody has acknowledged it",
+    Outcome.STALE_SOURCE: "a side stood still",
+    Outcome.MOVED: "a side moved each time it was read",
+    Outcome.NOT_COMPARED: "the legacy side alone was read",
+}
+"""Why clean time stands still after each outcome that neither adds to it nor resets it."""
+
+
+RESTARTS: dict[Outcome, str] = {
+    Outcome.DIFFERENT: "the sides disagreed, and nobody had accepted that",
+    Outcome.UNSTABLE: "a route never settled",
+}
+"""Why clean time was set to zero."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """The clean time of one source.
@@ -63,11 +87,11 @@ def advance(clock: Clock, seen: Seen, *, interval_seconds: float, is_soaking: bo
     if not is_soaking:
         return Clock(restart=clock.restart, pause="clean time counts only in mode shadow")
     if seen.outcome in RESETTING:
-        return Clock(restart=f"{seen.outcome}: a difference sets clean time to zero")
+        return Clock(restart=RESTARTS[seen.outcome])
     if seen.outcome in {Outcome.LAG, Outcome.UNCONFIRMED}:
         return clock
     if seen.outcome not in GOOD:
-        return replace(clock, pause=str(seen.outcome), last_good_at=None)
+        return replace(clock, pause=_pause(seen.outcome), last_good_at=None)
     return _good(clock, seen, interval_seconds)
 
 
@@ -85,3 +109,8 @@ def _good(clock: Clock, seen: Seen, interval_seconds: float) -> Clock:
         last_good_at=seen.at,
         pause="",
     )
+
+
+def _pause(outcome: Outcome) -> str:
+    """Return why clean time stands still, in words; one that is new is told by its name."""
+    return PAUSES.get(outcome, str(outcome))

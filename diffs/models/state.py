@@ -18,7 +18,8 @@ class SourceState(models.Model):
     The clock fields belong to `diffs.soak`: see there for what adds to clean time. `unequal_since`
     is when the first look began in which the sides were seen to disagree that settle still. `hits`
     counts the routes that each rule hides or explains now, `expected` those of the differences that
-    people expect; `rules_digest` and `comparer` say under which rules and by which comparer.
+    people expect; `clean_kinds` counts the routes that both sides added, removed and changed alike;
+    `rules_digest` and `comparer` say under which rules and by which comparer.
     `outcomes` counts all looks ever by their outcome, and so only grows.
     """
 
@@ -59,8 +60,9 @@ class SourceState(models.Model):
     clean_seconds = models.FloatField(default=0)
     clean_since = models.DateTimeField(null=True)
     clean_looks = models.PositiveIntegerField(default=0)
-    pending_changes = models.PositiveIntegerField(default=0)
+    pending_kinds = models.JSONField(default=dict)
     clean_changes = models.PositiveIntegerField(default=0)
+    clean_kinds = models.JSONField(default=dict)
     last_good_at = models.DateTimeField(null=True)
     pause = models.CharField(max_length=200, blank=True)
     restart = models.TextField(blank=True)

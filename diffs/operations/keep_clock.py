@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -16,13 +18,17 @@ from diffs.soak import Clock, Seen, advance
 from diffs.versions import comparer_of
 
 
-def pending_changes(begun: Begun, seen: Look) -> int:
-    """Return how many routes of the legacy side are not what they were one look ago."""
+def pending_changes(begun: Begun, seen: Look) -> dict[str, int]:
+    """Return how many routes the legacy side added, removed and changed since one look ago."""
     before, lines = begun.order.legacy.before.lines, seen.legacy.lines
     if before is None or lines is None or before is lines:
-        return 0
-    changed = before.digests.items() ^ lines.digests.items()
-    return len({key for key, _ in changed})
+        return {}
+    then, now = before.digests, lines.digests
+    moved = {key for key, _ in then.items() ^ now.items()}
+    added = sum(key not in then for key in moved)
+    removed = sum(key not in now for key in moved)
+    counts = {"added": added, "removed": removed, "changed": len(moved) - added - removed}
+    return {kind: count for kind, count in counts.items() if count}
 
 
 def why_restarted(state: SourceState, begun: Begun, seen: Look, pair: KeptPair) -> str:
@@ -50,17 +56,20 @@ def keep_clock(
     state: SourceState,
     verdict: Verdict,
     *,
-    changes: int,
+    changes: Mapping[str, int],
     now: datetime,
     restart: str = "",
 ) -> int:
     """Advance the clock on the state row; return the changes that both sides applied alike.
 
     Shapes
+        changes     {added, removed or changed: count of routes of the legacy side}
         restart     why the clock begins anew, "" where it does not
     """
     clock = Clock(restart=restart) if restart else _clock_of(source, state)
-    pending = (state.pending_changes if state.epoch == source.epoch else 0) + changes
+    kinds = Counter(state.pending_kinds if state.epoch == source.epoch else {})
+    kinds.update(changes)
+    pending = kinds.total()
     is_good = verdict.outcome in GOOD
     was_no_lag = state.lag_since is not None and not verdict.is_lag_over
     seen = Seen(
@@ -74,9 +83,13 @@ def keep_clock(
     )
     state.clean_seconds, state.clean_since = after.seconds, after.since
     state.clean_looks, state.clean_changes = after.looks, after.changes
+    if not after.changes:
+        state.clean_kinds = {}
+    elif after.changes > clock.changes:
+        state.clean_kinds = dict(Counter(state.clean_kinds) + kinds)
     state.last_good_at = now if is_good and not source.is_soaking else after.last_good_at
     state.pause, state.restart = after.pause, after.restart
-    state.pending_changes = 0 if is_good else pending
+    state.pending_kinds = {} if is_good else dict(kinds)
     return pending if is_good else 0
 
 

@@ -70,7 +70,7 @@ def record_failure(
         source = Source.objects.get(pk=source_id)
         state.looks += 1
         previous = state.last_look_at
-        keep_clock(source, state, verdict, changes=0, now=now)
+        keep_clock(source, state, verdict, changes={}, now=now)
         keep_state(source, state, verdict, None, began_at=now, now=now)
         _keep_history(source, state, verdict, previous, now)
     return verdict.outcome

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
@@ -54,6 +54,7 @@ class SourceFacts:
     unkept: int = 0
     expected: int = 0
     explained: int = 0
+    clean_kinds: Mapping[str, int] = field(default_factory=dict)
     noun: str = "route"
 
 

@@ -18,6 +18,7 @@ class MemberFacts:
         outcome         what its last look came to, "" before the first
         is_fresh        whether that was proven within three of its intervals
         why_not_fresh   a sentence where it was not
+        pause, restart  why its clock stands still, and why it began anew; "" where neither is so
         noun            what its format calls one of what it compares
 
     Units: `clean_seconds` seconds of proven time; counts of looks, changes and differences.
@@ -37,6 +38,8 @@ class MemberFacts:
     differences: int
     next_look_at: datetime | None
     noun: str = "route"
+    pause: str = ""
+    restart: str = ""
 
 
 @dataclass(frozen=True, slots=True)

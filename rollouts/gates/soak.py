@@ -42,9 +42,11 @@ def _why(worst: MemberFacts, measured: str, demand: Demand) -> str:
     lack = _lack(worst, demand)
     if not worst.is_soaking:
         return f"{worst.name} earns no clean time: {lack}."
+    stands = f" Its clock stands still: {worst.pause}." if worst.pause else ""
     if not worst.clean_looks:
-        return f"{worst.name} has no clean time yet: {lack} to go."
-    return f"{worst.name} has been clean for {measured}: {lack} to go."
+        began = f" It began anew: {worst.restart}." if worst.restart else ""
+        return f"{worst.name} has no clean time yet: {lack} to go.{stands or began}"
+    return f"{worst.name} has been clean for {measured}: {lack} to go.{stands}"
 
 
 def _others(lacking: int, members: int) -> str:

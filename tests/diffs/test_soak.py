@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from diffs.outcomes import Outcome
-from diffs.soak import Clock, Seen, advance
+from diffs.soak import PAUSES, RESTARTS, Clock, Seen, advance
 from tests.factories import NOW
 
 INTERVAL = 60.0
 RUNNING = Clock(600.0, NOW - timedelta(hours=1), 10, 7, NOW - timedelta(seconds=60))
-PAUSED = replace(RUNNING, last_good_at=None, pause="unreachable")
+PAUSED = replace(RUNNING, last_good_at=None, pause="a side could not be reached")
 
 AGREES = {Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES, Outcome.EXPECTED}
 RESETS = {Outcome.DIFFERENT, Outcome.UNSTABLE}
@@ -41,11 +41,11 @@ def test_each_outcome_does_one_thing_to_each_clock(clock, outcome):
         assert (then.last_good_at, then.pause) == (NOW, "")
         assert then.since == (clock.since or NOW)
     elif outcome in RESETS:
-        assert then == Clock(restart=f"{outcome}: a difference sets clean time to zero")
+        assert then == Clock(restart=RESTARTS[outcome])
     elif outcome in WAITS:
         assert then == clock
     else:
-        assert then == replace(clock, last_good_at=None, pause=str(outcome))
+        assert then == replace(clock, last_good_at=None, pause=PAUSES[outcome])
 
 
 @pytest.mark.parametrize("outcome", Outcome)

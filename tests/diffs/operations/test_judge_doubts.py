@@ -103,6 +103,7 @@ def test_changes_are_counted_once_both_sides_agree_about_them(proven):
     assert proven.look(after=5) == "equal"
 
     assert proven.state.clean_changes == 3
+    assert proven.state.clean_kinds == {"added": 1, "changed": 2}
 
 
 def test_the_sides_need_not_be_asked_for_what_they_said_before(proven):
@@ -179,3 +180,17 @@ def test_a_metrics_page_that_fails_once_does_not_hide_the_next_error(proven):
         outcomes = [proven.look() for _ in range(4)]
 
     assert outcomes == ["equal", "equal", "stale_source", "equal"]
+
+
+def test_what_a_difference_sets_to_zero_forgets_the_kinds_of_changes_as_well(proven):
+    fewer = some_routes(9)
+    proven.pair.say(fewer)
+    assert proven.look() == "equal"
+    assert proven.state.clean_kinds == {"removed": 1}
+
+    proven.pair.shadow.say(fewer | {"r0": '"http://wrong"'})
+    proven.look()
+    proven.look(after=20)
+    assert proven.state.outcome == "different"
+
+    assert proven.state.clean_kinds == {}

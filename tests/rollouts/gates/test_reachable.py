@@ -58,7 +58,8 @@ def test_says_who_does_not_answer(given, verdict, sentence):
 
 GAVE_A_TABLE = {
     Outcome.REFUSED, Outcome.DUPLICATE_ID, Outcome.SUSPECT, Outcome.STALE_SOURCE, Outcome.MOVED,
-    Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES, Outcome.LAG, Outcome.UNCONFIRMED, Outcome.UNSTABLE,
+    Outcome.EQUAL, Outcome.EQUAL_AFTER_RULES, Outcome.EXPECTED, Outcome.LAG, Outcome.UNCONFIRMED,
+    Outcome.UNSTABLE,
     Outcome.DIFFERENT,
 }  # fmt: skip
 

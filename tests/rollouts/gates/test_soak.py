@@ -104,3 +104,13 @@ def test_half_a_second_that_lacks_is_not_told_as_none():
     said = GATES["soak"](facts(member(clean_seconds=HOUR - 0.5)))
 
     assert said.sentence.endswith(": 1 s to go.")
+
+
+def test_says_why_the_clock_stands_still_or_began_anew():
+    standing = member(clean_seconds=60, pause="a side could not be reached")
+    anew = member(clean_seconds=0, clean_looks=0, restart="the sides disagreed")
+
+    assert (
+        "Its clock stands still: a side could not be reached." in says("soak", facts(standing))[1]
+    )
+    assert "It began anew: the sides disagreed." in says("soak", facts(anew))[1]
