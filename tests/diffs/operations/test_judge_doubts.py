@@ -9,6 +9,7 @@ from diffs.models import SourceSide
 from diffs.operations.acknowledge_table import NothingToAcknowledge, acknowledge_table
 from diffs.operations.record_look import record_look
 from diffs.outcomes import Outcome, Side
+from diffs.soak import PAUSES
 from rollouts.machine import Mode
 from rollouts.queries.target_state import target_state
 from tests.diffs.watched import Watched
@@ -47,7 +48,7 @@ def test_a_legacy_side_that_never_rests_is_moved_after_three_more_tries(proven):
     assert proven.look() == "moved"
 
     assert proven.pair.legacy.asked - asked == 8
-    assert (word(proven), proven.state.pause) == ("clean", "moved")
+    assert (word(proven), proven.state.pause) == ("clean", PAUSES[Outcome.MOVED])
 
 
 def test_a_word_is_not_kept_while_nothing_settles(proven):

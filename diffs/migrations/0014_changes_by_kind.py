@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('diffs', '0012_pods_lags_and_quiet'),
+        ("diffs", "0013_names_and_lags_of_days"),
     ]
 
     operations = [
