@@ -83,7 +83,7 @@ def story(address, browser):
 def sign_in(page, address, who):
     page.goto(f"{address}/sign-in/")
     page.locator(".people button", has=page.locator("b", has_text=who)).click()
-    page.locator("table.tiers").wait_for()
+    page.locator("table.tiers").first.wait_for()
 
 
 def test_shows_each_cluster_in_the_state_of_its_story(page, address, story):
