@@ -27,7 +27,7 @@ class ToldDifference(models.Model):
     """One difference that people know of, wherever in the rollout it is.
 
     Shapes
-        digest      the finding's
+        digest      its exact fingerprint, or its finding's digest where it had none yet
         key         the route's id
         thread      the key of the notice that told it first
         gone_at     since when it is seen nowhere
@@ -36,7 +36,7 @@ class ToldDifference(models.Model):
     """
 
     rollout = models.ForeignKey(Rollout, on_delete=models.CASCADE, related_name="told_differences")
-    digest = models.CharField(max_length=32)
+    digest = models.CharField(max_length=40)
     key = models.CharField(max_length=520)
     thread = models.CharField(max_length=200)
     told_at = models.DateTimeField()

@@ -12,6 +12,7 @@ from diffs.queries.confirmed_differences import (
     confirmed_differences,
     fewest_looks,
     sightings,
+    unexpected,
 )
 from rollouts.machine import Mode
 from rollouts.models import Rollout, Target, ToldDifference
@@ -48,8 +49,10 @@ def fresh_differences(rollout: Rollout, *, now: datetime) -> News:
         target.source_id: target
         for target in counted.select_related("cluster", "tier__rollout").order_by("key")
     }
-    known = ToldDifference.objects.filter(rollout=rollout, digest=OuterRef("finding_id"))
-    unknown = confirmed_differences(list(compared)).exclude(Exists(known))
+    told = ToldDifference.objects.filter(rollout=rollout)
+    known = told.filter(Q(digest=OuterRef("finding_id")) | Q(digest=OuterRef("variant__exact")))
+    present = unexpected(confirmed_differences(list(compared)), now=now)
+    unknown = present.exclude(Exists(known))
     return News(sightings(unknown, limit=MOST), compared, fewest_looks(list(compared)))
 
 
@@ -81,4 +84,5 @@ def _is_present(rollout: Rollout) -> Exists:
     """Return the condition that a told difference is at any target, set aside or not."""
     sources = Target.objects.filter(rollout=rollout, removed_at=None).values("source_id")
     rows = confirmed_differences(sources)  # type: ignore[arg-type]  # a subquery
-    return Exists(rows.filter(finding_id=OuterRef("digest")))
+    name = OuterRef("digest")
+    return Exists(rows.filter(Q(finding_id=name) | Q(variant__exact=name)))

@@ -12,6 +12,8 @@ from diffs.operations import look as module
 from diffs.operations import record_look as recording
 from diffs.operations.claim_due import claim_due
 from diffs.operations.look import BriefMemory, look
+from diffs.outcomes import Outcome
+from diffs.soak import PAUSES
 from ledger.clock import database_now
 from rollouts.machine import Mode
 from rollouts.queries.target_state import target_state
@@ -87,7 +89,7 @@ def test_after_a_failure_of_its_own_the_clock_stands_and_then_goes_on(watched, m
     with monkeypatch.context() as patch:
         break_record(watched, patch)
         take(watched)
-    assert watched.state.pause == "untrusted"
+    assert watched.state.pause == PAUSES[Outcome.UNTRUSTED]
 
     assert take(watched) == "equal"
 
