@@ -8,6 +8,8 @@ from datetime import datetime
 from django.db.models import Value
 from django.urls import reverse
 
+from diffs.models import SelfTest
+from diffs.versions import BUILD
 from ledger.models import AuditCheck
 from rollouts.queries.unsent_notices import unsent_counts, unsent_of
 
@@ -30,9 +32,34 @@ def strips(*, now: datetime) -> list[Strip]:
     found = broken.annotate(what=Value("trail"), count=Value(1)).values_list(
         "what", "count", "problem"
     )
-    rows = list(found.union(unsent_counts(now=now), all=True))
-    problem = next((problem for what, _, problem in rows if what == "trail"), "")
-    return [*_broken_trail(problem), *_not_told(unsent_of(rows).sentence)]
+    failed = SelfTest.objects.filter(build=BUILD).exclude(failure="")
+    blind = failed.annotate(what=Value("self-test"), count=Value(1)).values_list(
+        "what", "count", "failure"
+    )
+    rows = list(found.union(blind, unsent_counts(now=now), all=True))
+    said = {what: text for what, _, text in rows}
+    return [
+        *_untrusted(said.get("self-test", "")),
+        *_broken_trail(said.get("trail", "")),
+        *_not_told(unsent_of(rows).sentence),
+    ]
+
+
+def _untrusted(failure: str) -> list[Strip]:
+    """Return a line where this build failed on itself: then no word on any page is proven."""
+    if not failure:
+        return []
+    return [
+        Strip(
+            tone="differs",
+            title="No verdict is trusted",
+            text=f"{failure} Every look of this build is untrusted until a self-test passes;"
+            " nothing can be promoted on it.",
+            url="",
+            link="",
+            icon="shield-x",
+        )
+    ]
 
 
 def _broken_trail(problem: str) -> list[Strip]:

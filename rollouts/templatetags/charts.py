@@ -99,7 +99,9 @@ def chart(
         _event_lines(marks, series[0][0], until),
         ends(series[0][0]),
         ends(until),
-        _flat_words(label, values[0]) if is_flat else "",
+        _flat_words(label, values[0])
+        if is_flat
+        else format_html("<figcaption>{}.</figcaption>", label),
         _event_list(marks),
     )
 
