@@ -25,6 +25,7 @@ GAP_INTERVALS = 3
 PAUSES: dict[Outcome, str] = {
     Outcome.UNTRUSTED: "the comparison itself could not be trusted",
     Outcome.SAME_ADDRESS: "both sides were the same server",
+    Outcome.SWAPPED: "the addresses looked swapped",
     Outcome.UNREACHABLE: "a side could not be reached",
     Outcome.NOT_READY: "a side had no table yet",
     Outcome.NOT_A_TABLE: "a side answered with something else than a table",

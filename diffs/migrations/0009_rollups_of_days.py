@@ -1,15 +1,17 @@
 from collections import Counter
 
 import django.db.models.deletion
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
-def count_past_looks(apps, _editor):
+def count_past_looks(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Begin the counters with what the hours remember; until now no hour was ever forgotten."""
     states = apps.get_model("diffs", "SourceState").objects
     hours = apps.get_model("diffs", "HourRollup").objects
     for pk in list(states.values_list("pk", flat=True)):
-        counts = Counter()
+        counts: Counter[str] = Counter()
         for outcomes in hours.filter(source_id=pk).values_list("outcomes", flat=True).iterator():
             counts.update(outcomes)
         states.filter(pk=pk).update(outcomes=dict(counts))
