@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -49,7 +49,9 @@ def fresh_nonce() -> str:
 
 
 class ConfirmedForm(PageForm):
-    """A form of the risky direction: the person types the name of the tier."""
+    """A form of the risky direction: the person types the name of the tier, or of what it is."""
+
+    asks: ClassVar[str] = TYPE_NAME
 
     shown = forms.CharField(widget=forms.HiddenInput, strip=False)
     confirm = forms.CharField(
@@ -60,7 +62,7 @@ class ConfirmedForm(PageForm):
     def __init__(self, *args: Any, tier_name: str, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(*args, **kwargs)
         self.tier_name = tier_name
-        self.fields["confirm"].error_messages["required"] = TYPE_NAME.format(tier_name)
+        self.fields["confirm"].error_messages["required"] = self.asks.format(tier_name)
 
     def clean_confirm(self) -> str:
         """Return the name that was typed.
@@ -70,7 +72,7 @@ class ConfirmedForm(PageForm):
         """
         typed: str = self.cleaned_data["confirm"]
         if typed != self.tier_name:
-            raise ValidationError(TYPE_NAME.format(self.tier_name))
+            raise ValidationError(self.asks.format(self.tier_name))
         return typed
 
 

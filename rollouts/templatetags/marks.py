@@ -130,6 +130,15 @@ VERDICTS: dict[str, Mark] = {
     "replaced": _mark("layers", "off", "replaced"),
 }
 
+RULE_STATES: dict[str, Mark] = {
+    "draft": _mark("file-text", "off", "draft", "drafts"),
+    "active": _mark("circle-check", "clean", "active"),
+    "idle": _mark("clock-alert", "stale", "remove?"),
+    "retired": _mark("undo-2", "off", "retired"),
+    "discarded": _mark("x", "off", "discarded"),
+    "cancelled": _mark("ban", "off", "cancelled"),
+}
+
 NOTHING = {"none": _mark("circle-dashed", "none", "no look", "no looks")}
 
 MARKS: dict[str, Mark] = {
@@ -140,6 +149,7 @@ MARKS: dict[str, Mark] = {
     **APPLY_STATES,
     **PROMOTION_STATES,
     **NEXT_STEPS,
+    **RULE_STATES,
     **TIER_STATES,
     **OUTCOMES,
     **TARGET_STATES,

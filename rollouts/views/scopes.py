@@ -7,15 +7,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from diffs.models import Difference
+from diffs.models import Difference, Rule
+from rollouts.gates.naming import listed
 from rollouts.models import Promotion, Target, Tier
 from rollouts.operations.decide_difference import standing_of
 from rollouts.operations.decide_difference import subject_of as difference_subject
+from rollouts.operations.decide_rule import subject_of as subject_of_rule
 from rollouts.operations.move_promotion import subject_of
 from rollouts.permissions.middleware import one_of, refuse
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import DECIDING, LOOKING_METHODS, needed_roles
 from rollouts.queries.authority import roles_of
+from rollouts.queries.rule_authority import covered_tiers, scope_of
+
+LARGEST_ID = 2**63 - 1
 
 
 def tier_of(request: HttpRequest, rollout: str, name: str) -> Tier:
@@ -66,6 +71,23 @@ def difference_of(request: HttpRequest, difference_id: int) -> Difference:
         sentence = f"In tier {tier} this needs {one_of(frozenset(needed))}."
         refuse(request, difference_subject(difference), sentence)
     return difference
+
+
+def rule_of(request: HttpRequest, rule_id: int) -> Rule:
+    """Return the rule of an address, for a person with a needed role in a tier that it covers.
+
+    Whether one tier is enough, the operation asks.
+    """
+    rows = Rule.objects.select_related("author", "owner", "activated_by", "ended_by", "replaces")
+    row = get_object_or_404(rows, pk=min(rule_id, LARGEST_ID))
+    name = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    if request.method in LOOKING_METHODS:
+        return row
+    needed, tiers = needed_roles(name, request.method or ""), covered_tiers(scope_of(row))
+    if tiers and not any(needed & roles_of(request.user, tier) for tier in tiers):
+        names = listed([tier.name for tier in tiers])
+        refuse(request, subject_of_rule(row), f"In {names} this needs {one_of(needed)}.")
+    return row
 
 
 def may(request: HttpRequest, tier: Tier, url_name: str) -> bool:

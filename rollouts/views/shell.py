@@ -104,6 +104,7 @@ def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
         ("Inbox", "inbox"),
         ("Differences", "differences"),
         ("Promotions", "promotions"),
+        ("Rules", "rules"),
         ("Audit", "audit"),
         *((("Mail", "demo-mail"), ("Slack", "demo-slack")) if settings.DEMO else ()),
     )

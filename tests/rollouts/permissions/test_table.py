@@ -10,12 +10,13 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 
-from diffs.models import Difference, SideState
+from diffs.models import Difference, Rule, SideState
 from diffs.operations.store_body import store_body
 from ledger.clock import database_now
 from rollouts.models import Promotion
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ANYBODY, PERMISSIONS, SCRAPING, SIGNED_IN
+from tests.diffs.operations.recorded import drafted
 from tests.rollouts.differing import difference, shown_by
 from tests.rollouts.permissions.addresses import METHODS, url_names
 from tests.rollouts.stage import collector_beats, load, person, signed_in, target
@@ -43,7 +44,7 @@ ELSEWHERE = {
     "approver of another rollout", "operator of another tier", "requester of another tier",
     "viewer of another tier", "viewer here, operator there",
 }  # fmt: skip
-OF_NO_TIER = {"healthz", "sign-in", "demo-sign-in", "sign-out", "overview"}
+OF_NO_TIER = {"healthz", "sign-in", "demo-sign-in", "sign-out", "overview", "rule-new"}
 NAMES = sorted(set(url_names(DEMO_URLS)))
 
 
@@ -58,18 +59,13 @@ def stage(settings):
     now = database_now()
     kept = store_body("a" * 64, b'a: * -> "http://a";', like=None, now=now)
     SideState.objects.create(source=target("kube-1").source, side="legacy", snapshot=kept)
+    drafted({"kind": "ignore-zone", "scope": {"rollout": "routesrv", "tier": "test"}})
 
 
 def address(name: str) -> str:
     """Return an address of routesrv/test."""
-    arguments = {
-        "tier": ["routesrv", "test"],
-        "tier-look": ["routesrv", "test"],
-        "tier-preview": ["routesrv", "test"],
-        "tier-request": ["routesrv", "test"],
-        "tier-roll-back": ["routesrv", "test"],
-        "demo-sign-in": ["dave"],
-    }
+    if name.startswith("tier"):
+        return reverse(name, args=["routesrv", "test"])
     if name in {"target-raw", "target-canonical"}:
         return reverse(name, args=[target("kube-1").pk, "legacy"])
     if name.startswith("target"):
@@ -78,7 +74,9 @@ def address(name: str) -> str:
         return reverse(name, args=[Promotion.objects.get().pk])
     if name.startswith("difference") and name != "differences":
         return reverse(name, args=[Difference.objects.get().pk])
-    return reverse(name, args=arguments.get(name, []))
+    if name.startswith("rule") and name not in {"rules", "rule-new"}:
+        return reverse(name, args=[Rule.objects.get().pk])
+    return reverse(name, args=["dave"] if name == "demo-sign-in" else [])
 
 
 def user_of(who: str) -> User | None:
@@ -143,12 +141,14 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     looking |= {"GET inbox", "GET promotions", "GET promotion", "GET promotion-short"}
     looking |= {f"GET target-{name}" for name in ("raw", "canonical", "sums")}
     looking |= {"GET promotion-evidence", "GET demo-mail", "GET demo-slack"}
-    asking = {"POST tier-look", "POST target-look", "POST tier-roll-back"}
+    looking |= {"GET rules", "GET rule", "GET rule-short", "GET rule-new"}
+    asking = {f"POST rule-{name}" for name in ("new", "preview", "cancel", "retire", "discard")}
+    asking |= {"POST tier-look", "POST target-look", "POST tier-roll-back"}
     asking |= {"POST promotion-withdraw"}
     looking |= {"GET differences", "GET difference", "GET difference-short"}
     asking |= {f"POST difference-{name}" for name in ("verdict", "own", "comment")}
     requesting = {"POST tier-request", "POST tier-preview"}
-    approving = {"POST promotion-approve", "POST promotion-reject"}
+    approving = {"POST promotion-approve", "POST promotion-reject", "POST rule-activate"}
     deciding = {f"POST target-{name}" for name in ("set-aside", "return", "acknowledge")}
     deciding |= {f"POST difference-{name}" for name in ("agree", "undo", "hold-out")}
     assert granted == {
