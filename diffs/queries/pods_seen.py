@@ -13,12 +13,15 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class PodRow:
-    """One pod of which is known what it said last. `since` is when it was first seen to say it."""
+    """One pod of which is known what it said last.
+
+    `since` is when it was first seen to say it; `address` is the one of its side that led there.
+    """
 
     name: str
     seen_at: datetime
     since: datetime
-    digest: str
+    address: str
     is_apart: bool
 
 
@@ -33,6 +36,11 @@ class PodsSeen:
     known: int
     lately: int
     rows: tuple[PodRow, ...]
+
+    @property
+    def apart(self) -> PodRow | None:
+        """Return the pod that stands against its siblings, if one does."""
+        return next((row for row in self.rows if row.is_apart), None)
 
     @property
     def unlisted(self) -> int:
@@ -50,5 +58,5 @@ def pods_seen(source_id: int, side: str, *, known: int, now: datetime | None) ->
     return PodsSeen(
         known,
         lately,
-        tuple(PodRow(row.pod, row.seen_at, row.since, row.digest, row.is_apart) for row in listed),
+        tuple(PodRow(row.pod, row.seen_at, row.since, row.address, row.is_apart) for row in listed),
     )

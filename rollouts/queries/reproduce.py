@@ -47,7 +47,7 @@ def reproduce_lines(sides: tuple[SidePage, ...], stem: str) -> str:
 def compare_lines(sides: tuple[SidePage, ...]) -> str:
     """Return the command that takes one look at the same addresses by the workers' own code."""
     words = [f"{settings.MANAGE} compare"]
-    words += [f"  {shlex.quote(side.addresses[0])}" for side in sides]
+    words += [f"  {shlex.quote(_address(side))}" for side in sides]
     words += [f"  {option}" for option in _format_words(sides[0].format)] if sides else []
     words += [f"  {option}" for side in sides for option in _ways(side)]
     return JOINT.join(words)
@@ -55,7 +55,7 @@ def compare_lines(sides: tuple[SidePage, ...]) -> str:
 
 def _read(side: SidePage, file: str) -> str:
     """Return the line that reads one side into a file."""
-    address = side.addresses[0]
+    address = _address(side)
     if is_file(address):
         return f"cp -- {shlex.quote(address.removeprefix(FILE))} {file}"
     is_plain = bool(side.format.accept)
@@ -65,10 +65,23 @@ def _read(side: SidePage, file: str) -> str:
         url = address
     proxy = f"--proxy {shlex.quote(side.proxy)}" if side.proxy else "--noproxy '*'"
     words = [CURL, proxy, f"--header {shlex.quote('Accept: ' + (side.format.accept or TEXT))}"]
+    words += _pinned(side)
     words += [f"--cacert {shlex.quote(side.ca_bundle)}"] if side.ca_bundle else []
     words += ["--header @-"] if side.credential else []
     words += [f"--output {file}", f"--url {shlex.quote(url)}"]
     return _authorized(side.credential) + " ".join(words)
+
+
+def _address(side: SidePage) -> str:
+    """Return the address that is read: of several, the one of the pod that stands apart."""
+    pod = side.pods.apart if side.pods else None
+    return pod.address if pod and pod.address in side.addresses else side.addresses[0]
+
+
+def _pinned(side: SidePage) -> list[str]:
+    """Return what leads `curl` to the pod that stands apart, where a name leads to many."""
+    pod = side.pods.apart if side.pods else None
+    return [f"--connect-to ::{pod.name}"] if pod and not side.proxy else []
 
 
 TEXT = "text/plain"

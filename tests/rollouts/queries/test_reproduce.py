@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from diffs.models import PodSighting
 from diffs.queries.source_sides import source_sides
 from rollouts.queries.reproduce import reproduce_lines
-from tests.factories import SourceFactory
+from tests.factories import NOW, SourceFactory
 from tests.house.tree import ROOT
-from tests.servers import answers, misbehaving
-from tests.servers.pair import some_routes, two_sides
+from tests.servers import EVERY_LOOPBACK, answers, misbehaving
+from tests.servers.pair import some_routes, table_of, two_sides
 
 pytestmark = pytest.mark.django_db
 
@@ -171,6 +172,34 @@ def test_the_ways_of_reaching_a_side_stand_in_both_commands(served):
     assert "--legacy-paging 500" in compared
     assert "--shadow-proxy" not in compared
     assert lines.count("--noproxy '*'") == 1
+
+
+def test_the_pod_that_stands_apart_is_the_one_that_is_read(served, tmp_path):
+    old = misbehaving(answers.table(table_of(some_routes(9)), count=9), host=EVERY_LOOPBACK)
+    with old as stuck:
+        legacy = [served.legacy.url, stuck.url_as("localhost")]
+        source = SourceFactory.create(legacy=legacy, shadow=served.shadow.url)
+        pods = (f"127.0.0.1:{served.legacy.server.port}", f"127.0.0.7:{stuck.port}")
+        for number, pod in enumerate(pods):
+            PodSighting.objects.create(
+                source=source,
+                side="legacy",
+                pod=pod,
+                address=legacy[number],
+                digest="a" * 64,
+                since=NOW,
+                seen_at=NOW,
+                is_apart=number == 1,
+            )
+
+        lines = reproduce_lines(source_sides(source.pk, now=NOW), "kube-1")
+        status, out, err = run(lines, tmp_path)
+
+    assert (status, err) == (1, "")
+    assert f"--connect-to ::127.0.0.7:{stuck.port}" in lines
+    assert "1 of 10 routes" in out
+    assert len(stuck.asked) == 3  # curl once, and a look that differs reads legacy twice
+    assert not served.legacy.asked
 
 
 @pytest.mark.parametrize("body", [b"<html><p>Sign in", b'{"error": 1}'])
