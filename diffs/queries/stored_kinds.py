@@ -34,7 +34,9 @@ class StoredKind:
 
 
 def _words(time: timedelta) -> str:
-    """Return a retention in words: "90 days", "6 hours"."""
+    """Return a retention in words: "90 days", "a day", "6 hours"."""
+    if time.days == 1:
+        return "a day"
     return f"{time.days} days" if time.days else f"{time.seconds // 3600} hours"
 
 

@@ -97,6 +97,7 @@ def test_all_kinds_together_are_the_whole_database(now, source):
 def test_every_kind_says_by_which_rule_it_is_kept(now):
     assert all(one.rule for one in storage(now=now).kinds)
     assert kind("spans", now).rule.startswith("90 days after it ended; the latest 12 of a source")
+    assert kind("pods behind sides", now).rule == "a day after it was seen last"
     assert "14 days where a look was not equal" in kind("bodies, whole", now).rule
 
 
