@@ -176,6 +176,15 @@ def test_a_shrunken_table_is_suspect_though_both_sides_agree(watch):
 
 @pytest.mark.django_db
 @pytest.mark.sqlite
+def test_two_addresses_in_each_others_place_are_no_proof(watch):
+    cluster = watch(ALIAS[Part.SWAPPED])
+
+    assert cluster.looks(2) == ["swapped", "swapped"]
+    assert cluster.state.sentence.startswith("The addresses look swapped")
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
 def test_the_stuck_pods_cluster_is_read_pod_by_pod(watch):
     cluster = watch(ALIAS[Part.STUCK])
     cluster.look(after=60.5)
