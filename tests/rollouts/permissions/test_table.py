@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 import pytest
@@ -62,21 +63,23 @@ def stage(settings):
     drafted({"kind": "ignore-zone", "scope": {"rollout": "routesrv", "tier": "test"}})
 
 
+WITHOUT_ARGUMENTS = {"differences", "promotions", "rules", "rule-new"}
+
+
 def address(name: str) -> str:
     """Return an address of routesrv/test."""
-    if name.startswith("tier"):
-        return reverse(name, args=["routesrv", "test"])
     if name in {"target-raw", "target-canonical"}:
         return reverse(name, args=[target("kube-1").pk, "legacy"])
-    if name.startswith("target"):
-        return reverse(name, args=[target("kube-1").pk])
-    if name.startswith("promotion") and name != "promotions":
-        return reverse(name, args=[Promotion.objects.get().pk])
-    if name.startswith("difference") and name != "differences":
-        return reverse(name, args=[Difference.objects.get().pk])
-    if name.startswith("rule") and name not in {"rules", "rule-new"}:
-        return reverse(name, args=[Rule.objects.get().pk])
-    return reverse(name, args=["dave"] if name == "demo-sign-in" else [])
+    rows: dict[str, Callable[[], list[object]]] = {
+        "tier": lambda: ["routesrv", "test"],
+        "target": lambda: [target("kube-1").pk],
+        "promotion": lambda: [Promotion.objects.get().pk],
+        "difference": lambda: [Difference.objects.get().pk],
+        "rule": lambda: [Rule.objects.get().pk],
+        "demo-sign-in": lambda: ["dave"],
+    }
+    named = [] if name in WITHOUT_ARGUMENTS else [one for one in rows if name.startswith(one)]
+    return reverse(name, args=rows[named[0]]() if named else [])
 
 
 def user_of(who: str) -> User | None:
