@@ -90,3 +90,11 @@ def test_no_hour_goes_without_its_sum_being_written(source, monkeypatch):
         fold_hours(now=NOW, limit=10)
 
     assert (HourRollup.objects.count(), DayRollup.objects.count()) == (1, 0)
+
+
+def test_whatever_is_counted_by_the_hour_is_counted_by_the_day():
+    hours, days = (
+        {field.name for field in one._meta.get_fields()} for one in (HourRollup, DayRollup)
+    )
+
+    assert hours - {"hour"} == days - {"day"}
