@@ -56,7 +56,6 @@ def _waiting(now: datetime) -> QuerySet[Occurrence]:
         resolved_at=None,
         confirmed_at__isnull=False,
         variant__isnull=False,
-        source__format=FORMAT,
     )
     return rows.filter(Q(variant__witness=None) | Q(variant__witness__at__lt=now - KEPT))
 
@@ -72,7 +71,8 @@ def _build(source_id: int, now: datetime, ends_at: float) -> int:
     """Try the variants that one source shows, in its tables as they were read last."""
     waiting = _waiting(now).filter(source_id=source_id).select_related("finding")
     by_variant = {row.variant_id: row for row in waiting.order_by("-pk")[:MOST]}
-    tables = _tables(source_id)
+    source = Source.objects.get(pk=source_id)
+    tables = _tables(source) if source.format == FORMAT else _no_requests(source)
     rows: list[Row] = []
     for variant_id, occurrence in by_variant.items():
         if rows and monotonic() > ends_at:
@@ -88,15 +88,19 @@ def _build(source_id: int, now: datetime, ends_at: float) -> int:
     return len(rows)
 
 
-def _tables(source_id: int) -> tuple[TableIndex, TableIndex] | None:
-    """Return both tables, indexed; None where one of them is not kept."""
-    source = Source.objects.get(pk=source_id)
+def _no_requests(source: Source) -> NoWitness:
+    noun = format_of(source.format, source.options).words.noun
+    return NoWitness(f"a {noun} answers no request")
+
+
+def _tables(source: Source) -> tuple[TableIndex, TableIndex] | NoWitness:
+    """Return both tables, indexed."""
     found = []
     states = {row.side: row for row in SideState.objects.filter(source=source)}
     for side in Side:
         table = _table(source, states.get(side.value))
         if table is None:
-            return None
+            return NoWitness("the tables in which it was seen are not kept")
         found.append(TableIndex(table))
     return found[0], found[1]
 
@@ -110,12 +114,11 @@ def _table(source: Source, state: SideState | None) -> Table | None:
 
 
 def _row(
-    occurrence: Occurrence, tables: tuple[TableIndex, TableIndex] | None, now: datetime
+    occurrence: Occurrence, tables: tuple[TableIndex, TableIndex] | NoWitness, now: datetime
 ) -> Row:
     kept = occurrence.finding
     finding = Finding(kept.key, Kind(kept.kind), kept.left, kept.right)
-    missing = NoWitness("the tables in which it was seen are not kept")
-    found = find_witness(finding, *tables) if tables else missing
+    found = tables if isinstance(tables, NoWitness) else find_witness(finding, *tables)
     row = Row(source_id=occurrence.source_id, sentence=found.sentence, at=now, is_built=False)
     if isinstance(found, NoWitness):
         return row

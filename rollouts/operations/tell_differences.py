@@ -21,6 +21,7 @@ from diffs.queries.confirmed_differences import Sighting
 from rollouts.models import DifferenceWatch, Rollout, ToldDifference
 from rollouts.notifiers import Notice
 from rollouts.operations.send_notices import tell
+from rollouts.operations.tell_escalations import tell_escalations
 from rollouts.queries.difference_notice import (
     back_notice,
     by_thread,
@@ -62,6 +63,7 @@ def tell_differences(*, now: datetime) -> None:
             watch = _locked(rollout, now)
             _tell_fresh(rollout, watch, now)
             _tell_gone(rollout, now)
+            tell_escalations(rollout, now=now)
             old = ToldDifference.objects.filter(rollout=rollout, resolved_at__lt=now - KEPT)
             old.delete()
 

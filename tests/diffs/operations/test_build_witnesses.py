@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from diffs.models import SideState, Variant, Witness
+from diffs.models import SideState, Source, Variant, Witness
 from diffs.operations.build_witnesses import KEPT, build_witnesses
 from diffs.queries.witnesses import witnesses_of
 from tests.servers.pair import some_routes
@@ -75,3 +75,11 @@ def test_what_there_is_no_time_for_waits_for_the_next_round(differing):
 
     assert first == 0
     assert build_witnesses(now=differing.now) == 2
+
+
+def test_what_is_no_route_answers_no_request(differing):
+    Source.objects.update(format="records", options={"key": "/id"})
+
+    build_witnesses(now=differing.now)
+
+    assert Witness.objects.first().sentence == "no witness built: a record answers no request"
