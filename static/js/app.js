@@ -115,8 +115,66 @@
     next.scrollIntoView({ block: "nearest" });
   };
 
+  /* ---- the review: keys say a verdict's form, its scope, and send it; Enter never does ---- */
+  const firstField = (form) =>
+    [...form.querySelectorAll("input:not([type=hidden]), select, textarea")].find((field) => field.checkVisibility());
+
+  const openSay = (say) => {
+    say.open = true;
+    const form = say.querySelector("form");
+    if (form) firstField(form)?.focus();
+    say.scrollIntoView({ block: "nearest" });
+  };
+
+  const accept = () => {
+    const say = visible("details[data-say][open]")[0];
+    if (!say) {
+      const expected = document.getElementById("say-expected");
+      if (expected) openSay(expected);
+      return;
+    }
+    const all = say.querySelector("[data-scope-all]");
+    if (all && !say.querySelector("[name=scope]:checked")) {
+      all.checked = true;
+      all.focus();
+      return; // it stands there with its count; the next press sends it
+    }
+    say.querySelector("button[type=submit]:not([hidden], [disabled])")?.click();
+  };
+
+  const holdOutHere = () => {
+    const box = document.querySelector("details[data-say][open] [data-hold-out-here]");
+    if (!box) return false;
+    box.closest("details").open = true;
+    box.checked = !box.checked;
+    box.focus();
+    return true;
+  };
+
+  const follow = (by) => {
+    const links = visible("[data-occurrence]");
+    const now = links.findIndex((link) => link.getAttribute("aria-current") === "true");
+    const next = links[now < 0 ? 0 : now + by];
+    if (next) location.assign(next.href);
+  };
+
+  /* On the list of groups a verdict's key opens the chosen group with its form. */
+  const openGroup = (verdict) => {
+    const item = document.activeElement?.closest?.("[data-group]");
+    if (!item) return false;
+    const url = new URL(item.querySelector("a").href);
+    url.searchParams.set("do", verdict);
+    location.assign(url);
+    return true;
+  };
+
   /* ---- keys ---- */
   const actions = {
+    J: () => follow(1),
+    K: () => follow(-1),
+    b: () => openGroup("bug"),
+    x: () => openGroup("expected"),
+    a: accept,
     "?": () => document.getElementById("keys")?.showModal(),
     "/": () => document.querySelector("[data-search]")?.focus(),
     j: () => step("[data-item]", 1, false),
@@ -128,22 +186,51 @@
       if (link) setView(link);
     },
   };
+  const TYPING = "input:not([type=radio], [type=checkbox]), textarea, select, dialog, [contenteditable]";
   let afterG = 0;
 
+  const press = (marked) => {
+    const say = marked.closest("details[data-say]");
+    if (marked.matches("select, textarea, input")) marked.focus();
+    else if (marked.matches("[data-key-field]")) firstField(marked)?.focus();
+    else if (say && marked.matches("summary")) openSay(say);
+    else marked.click();
+  };
+
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenus(null);
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    if (event.key === "Escape") {
+      closeMenus(null);
+      leaveReview(event.target);
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest(TYPING)) return;
+    if (event.key === "Enter" && event.target.closest("[data-no-enter]")) {
+      event.preventDefault();
+      return;
+    }
     if (event.key === "g") { afterG = Date.now(); return; }
     if (event.key === "h" && Date.now() - afterG < 1500) {
       location.assign(document.querySelector("[data-key-home]").href);
       return;
     }
+    if (event.key === "h" && holdOutHere()) {
+      event.preventDefault();
+      return;
+    }
     const marked = visible(`[aria-keyshortcuts="${CSS.escape(event.key)}"]:not([data-risky], [disabled])`)[0];
-    const action = marked ? () => marked.click() : actions[event.key];
+    const action = marked ? () => press(marked) : actions[event.key];
     if (!action) return;
     event.preventDefault();
     action();
   });
+
+  /* Esc leaves a field first, then closes the form; what was typed stays in it. */
+  const leaveReview = (target) => {
+    if (target.matches?.("input, select, textarea")) { target.blur(); return; }
+    const say = document.querySelector("details[data-say][open]");
+    if (!say) return;
+    say.open = false;
+    say.querySelector("summary").focus();
+  };
 
   /* ---- menus and clicks ---- */
   const closeMenus = (target) => {
@@ -154,6 +241,9 @@
       if (hadFocus) menu.querySelector("summary").focus();
     }
   };
+
+  const opened = document.querySelector("details[data-say][open] form");
+  if (opened) (opened.querySelector(".is-wrong input, .is-wrong select") ?? firstField(opened))?.focus();
 
   document.addEventListener("click", (event) => {
     closeMenus(event.target);
