@@ -8,7 +8,7 @@ from http import HTTPStatus
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from diffs.models import Difference
@@ -86,7 +86,7 @@ def difference_answer(
         "refusal": refusal,
         "is_refused": status != HTTPStatus.OK,
         "needs_second": needs_second(difference, Verdict.EXPECTED),
-        "rule_url": _rule_url(difference),
+        "rule_url": f"{reverse('rule-new')}?from={difference.pk}",
         "last": last_word(viewer_id=viewer.pk, now=now),
         **allowed,
         **review_forms(page, people, viewer, form),
@@ -132,11 +132,3 @@ def _opened(request: HttpRequest, form: PageForm | None) -> str:
         return form.name
     asked = typed(request.GET.get("do"), most=10)
     return asked if asked in VERDICT_FORMS else ""
-
-
-def _rule_url(difference: Difference) -> str:
-    """Return where a rule is made of a difference; "" where no such page is."""
-    try:
-        return f"{reverse('rule-new')}?from={difference.pk}"
-    except NoReverseMatch:
-        return ""
