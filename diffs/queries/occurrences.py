@@ -12,7 +12,10 @@ from diffs.models import Occurrence
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceRow:
-    """One difference of a source in a list."""
+    """One difference of a source in a list.
+
+    `difference` is the id of what it is over the fleet, None until it was seen twice.
+    """
 
     id: int
     key: str
@@ -21,6 +24,7 @@ class OccurrenceRow:
     last_seen_at: datetime
     seen_looks: int
     is_confirmed: bool
+    difference: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def present_occurrences(
         rows = rows.filter(finding__kind=kind)
     is_unconfirmed = ExpressionWrapper(Q(confirmed_at=None), output_field=BooleanField())
     ordered = rows.annotate(is_unconfirmed=is_unconfirmed).order_by("is_unconfirmed", "key")
-    return ordered.select_related("finding")
+    return ordered.select_related("finding", "variant")
 
 
 def kinds_of(source_id: int) -> dict[str, int]:
@@ -63,6 +67,7 @@ def row_of(occurrence: Occurrence) -> OccurrenceRow:
         last_seen_at=occurrence.last_seen_at,
         seen_looks=occurrence.seen_looks,
         is_confirmed=occurrence.confirmed_at is not None,
+        difference=occurrence.variant.difference_id if occurrence.variant else None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from diffs.models import Occurrence, Variant
@@ -22,3 +24,11 @@ def sources_with(difference_id: int) -> list[int]:
     """Return the ids of the sources that show a difference now."""
     rows = Occurrence.objects.filter(PRESENT, variant__difference=difference_id)
     return sorted(rows.order_by().values_list("source_id", flat=True).distinct())
+
+
+def differences_of(exacts: Collection[str], *, rollout: str) -> set[int]:
+    """Return the differences of a rollout whose variants have these exact fingerprints."""
+    rows = Variant.objects.filter(
+        exact__in=exacts, difference__rollout=rollout, difference__first_seen_at__isnull=False
+    )
+    return set(rows.order_by().values_list("difference_id", flat=True).distinct())

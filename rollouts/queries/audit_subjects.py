@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from diffs.models import Difference
 from rollouts.models import Promotion, Target, Tier
 from rollouts.queries.target_rows import name_of
 
@@ -37,9 +38,24 @@ def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
         kind, _, rest = name.partition(" ")
         by_kind.setdefault(kind, set()).add(rest)
     return {
+        **_differences(by_kind.get("difference", set())),
         **_promotions(by_kind.get("promotion", set())),
         **_targets(by_kind.get("target", set())),
         **_tiers(by_kind.get("tier", set())),
+    }
+
+
+def _differences(rests: set[str]) -> dict[str, Subject]:
+    numbers = {rest.partition(" ")[0].removeprefix("D-") for rest in rests}
+    ids = [int(number) for number in numbers if number.isascii() and number.isdigit()]
+    if not ids:
+        return {}
+    rows = Difference.objects.filter(pk__in=ids, first_seen_at__isnull=False)
+    return {
+        f"difference {row.name} {row.rollout}": Subject(
+            f"{row.name} {row.rollout}", reverse("difference", args=[row.pk])
+        )
+        for row in rows
     }
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 
+from diffs.queries.variants import differences_of
 from rollouts.models import Rollout, Target, ToldDifference
 from rollouts.notifiers import Notice
 from rollouts.queries.promotion_notice import moment
@@ -93,7 +94,7 @@ def _notice(rollout: Rollout, news: News, title: str, sentence: str, now: dateti
     key = f"difference {rollout.pk} {first.digest} {now.isoformat()}"
     targets = _targets(news)
     facts = (("Where", _listed([name_of(one) for one in targets])), ("Routes", _routes(news)))
-    link = settings.BASE_URL + _page_of(targets)
+    link = settings.BASE_URL + _page_of(rollout, news, targets)
     return Notice("difference", key, key, title, sentence, facts, link, moment(first.confirmed_at))
 
 
@@ -119,14 +120,19 @@ def _targets(news: News) -> list[Target]:
     return [target for source_id, target in news.compared.items() if source_id in found]
 
 
-def _page_of(targets: Sequence[Target]) -> str:
-    """Return the page that shows these targets and as little else as there is."""
+def _page_of(rollout: Rollout, news: News, targets: Sequence[Target]) -> str:
+    """Return the page that shows what is told of and as little else as there is."""
+    differences = differences_of({one.digest for one in news.fresh}, rollout=rollout.key)
+    if len(differences) == 1:
+        return reverse("difference", args=[min(differences)])
     if len(targets) == 1:
         return reverse("target", args=[targets[0].pk])
     tiers = {target.tier_id: target.tier for target in targets}
     if len(tiers) == 1:
         (tier,) = tiers.values()
         return reverse("tier", args=[tier.rollout.key, tier.name])
+    if differences:
+        return f"{reverse('differences')}?rollout={rollout.key}"
     return reverse("overview")
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from rollouts.machine import State
 from rollouts.models import Grant, Promotion
 from rollouts.permissions.roles import Role
+from rollouts.queries.difference_inbox import InboxDifference, awaiting_second, owned_by
 from rollouts.queries.fleet import FleetTier, load_fleet
 from rollouts.queries.open_promotions import Waiting
 
@@ -23,12 +24,16 @@ class InboxPage:
         others      open ones that they asked for or approved already
         ready       tiers whose step anybody may ask for now
         soon        tiers to whose step only time is missing, the nearest first
+        seconds     what others said is expected, and waits for a second person
+        owned       differences that belong to the person
     """
 
     yours: tuple[Waiting, ...]
     others: tuple[Waiting, ...]
     ready: tuple[FleetTier, ...]
     soon: tuple[FleetTier, ...]
+    seconds: tuple[InboxDifference, ...] = ()
+    owned: tuple[InboxDifference, ...] = ()
 
 
 def inbox_page(user_id: int, *, now: datetime, is_watched: bool) -> InboxPage:
@@ -44,6 +49,8 @@ def inbox_page(user_id: int, *, now: datetime, is_watched: bool) -> InboxPage:
         ),
         ready=tuple(one for one in fleet.tiers if one.step.state == "ready"),
         soon=tuple(sorted(soon, key=_time_left)),
+        seconds=awaiting_second(user_id, now=now),
+        owned=owned_by(user_id),
     )
 
 

@@ -75,7 +75,7 @@ def blocked_words(facts: Facts, closed: Sequence[Judgement]) -> str:
     gate = next(one.gate for one in closed if first.key in one.standing_in_way)
     words = first.state.replace("_", " ")
     said = words if words == "differs" else f"is {words}"
-    if first.state in {"clean", "follows", "not_compared"}:
+    if first.state in {"clean", "expected", "follows", "not_compared"}:
         said = f"is not {gate}"
     more = f" and {counted(len(members) - 1, 'more target')}" if len(members) > 1 else ""
     return f"{first.name} {said}{more}"

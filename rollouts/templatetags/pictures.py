@@ -132,7 +132,13 @@ def ring(share: float | None, tone: str = "clean", label: str = "") -> SafeStrin
 
 
 # Height and place of a cell beside its colour: what is bad stands tall, what is blind lies low.
-_HEIGHTS = {"differs": 24, "refused": 24, "suspect": 20, "unconfirmed": 16, "clean": 14, "exec": 14}
+_HEIGHTS = {
+    "differs": 24,
+    "refused": 24,
+    "suspect": 20,
+    "unconfirmed": 16,
+    **dict.fromkeys(("clean", "expected", "exec"), 14),
+}
 _STRIP = 24
 
 
