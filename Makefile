@@ -7,7 +7,8 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Workers of the test suite: two processes are the fastest on two cores.
+# Workers of the test suite: two processes are the fastest on two cores. A file stays in one of them,
+# since what its tests stand on (a deployment, a browser) is then started once.
 JOBS ?= 2
 # Of `make load`: how long is measured, and how large the fleet is.
 MINUTES ?= 5
@@ -29,8 +30,8 @@ run: .venv/installed ## Run Penumbra on your own fleet: make run FLEET=fleet.yam
 	@exec $(BIN)/python -m config.run "$$FLEET"
 
 test: packages .venv/installed-dev ## Install what tests need and run every test
-	@$(BIN)/python -m pytest -n $(JOBS) $(ARGS)
-	@PENUMBRA_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) -m sqlite $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PENUMBRA_TEST_DATABASE=sqlite $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m sqlite $(ARGS)
 
 check: lint test ## Everything that CI runs: lint, types, import contracts, migrations, tests
 
