@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Min, Q, Subquery, Sum, Value
 from django.db.models.functions import TruncHour
 
-from diffs.lags import LagFigures, figures
 from diffs.models import HourRollup, OutcomeSpan, SourceState
 from diffs.outcomes import COMPARED, Outcome
 from diffs.soak import GAP_INTERVALS
@@ -21,21 +20,33 @@ CELLS = 96
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Looks in a row with one outcome; the last one has no end yet."""
+    """Looks in a row with one outcome; the last one has no end yet.
+
+    The sha256 of both bodies are those of its first look, "" where they were not compared or are
+    no longer kept.
+    """
 
     outcome: str
     side: str
     sentence: str
     began_at: datetime
     ended_at: datetime | None
+    legacy_sha256: str = ""
+    shadow_sha256: str = ""
 
 
 def latest_spans(source_id: int, *, limit: int = 12) -> tuple[Span, ...]:
     """Return the last changes of outcome, the newest first."""
-    rows = OutcomeSpan.objects.filter(source_id=source_id).order_by("-began_at")[:limit]
-    return tuple(
-        Span(row.outcome, row.side, row.sentence, row.began_at, row.ended_at) for row in rows
-    )
+    rows = OutcomeSpan.objects.filter(source_id=source_id).select_related("comparison")
+    rows = rows.defer("comparison__findings").order_by("-began_at")
+    return tuple(_span(row) for row in rows[:limit])
+
+
+def _span(row: OutcomeSpan) -> Span:
+    """Return a span with the bodies that its first look compared."""
+    compared = row.comparison
+    shas = (compared.legacy_id, compared.shadow_id) if compared else ("", "")
+    return Span(row.outcome, row.side, row.sentence, row.began_at, row.ended_at, *shas)
 
 
 def day_strip(source_id: int, *, now: datetime) -> tuple[tuple[str, datetime], ...]:
@@ -128,18 +139,21 @@ def differences_by_hour(
     return DayOfDifferences(tuple((at, most) for at, most, _ in points), since)
 
 
-def changes_over_day(source_id: int, *, now: datetime) -> tuple[tuple[datetime, int, int], ...]:
-    """Return (hour, most differences, routes) of one source over a day, the oldest first."""
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What is counted of one source over an hour; `lags` as diffs.lags counts them."""
+
+    at: datetime
+    differences: int
+    routes: int
+    lags: tuple[int, ...] = ()
+
+
+def hours_of_day(source_id: int, *, now: datetime) -> tuple[Hour, ...]:
+    """Return the hours of the last 24, the oldest first."""
     start = now - timedelta(hours=24)
     rows = HourRollup.objects.filter(source_id=source_id, hour__gte=start).order_by("hour")
-    return tuple((row.hour, row.differences_max, row.routes) for row in rows)
-
-
-def lags_over_day(source_id: int, *, now: datetime) -> LagFigures:
-    """Return how late one side followed the other over the last 24 h."""
-    start = now - timedelta(hours=24)
-    rows = HourRollup.objects.filter(source_id=source_id, hour__gte=start)
-    return figures(rows.exclude(lags=[]).values_list("lags", flat=True))
+    return tuple(Hour(row.hour, row.differences_max, row.routes, tuple(row.lags)) for row in rows)
 
 
 def last_look_at(source_ids: Iterable[int]) -> datetime | None:

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.urls import reverse
 
-from diffs.lags import LagFigures
+from diffs.lags import LagFigures, figures
 from diffs.queries.occurrences import kinds_of, present_occurrences
 from diffs.queries.source_history import (
     Span,
-    changes_over_day,
     day_strip,
-    lags_over_day,
+    hours_of_day,
     latest_spans,
 )
 from diffs.queries.source_sides import SidePage, source_sides
@@ -96,8 +95,8 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
     cells = day_strip(target.source_id, now=now)
     cluster = target.cluster
     row = target_row(target, now=now, is_watched=is_watched)
-    hours = changes_over_day(target.source_id, now=now)
-    routes = tuple((at, count) for at, _, count in hours if count)
+    hours = hours_of_day(target.source_id, now=now)
+    routes = tuple((hour.at, hour.routes) for hour in hours if hour.routes)
     return TargetPage(
         row=row,
         version=target.version,
@@ -117,10 +116,10 @@ def target_page(target: Target, *, now: datetime, is_watched: bool) -> TargetPag
         ),
         happened=_happened(target),
         since=first_look_at([target.source_id]),
-        difference_points=tuple((at, most) for at, most, _ in hours if row.was_compared),
+        difference_points=tuple((hour.at, hour.differences) for hour in hours if row.was_compared),
         route_points=routes,
         route_label=f"{row.facts.noun.capitalize()}s, those of both sides counted once",
-        lags=lags_over_day(target.source_id, now=now),
+        lags=figures(hour.lags for hour in hours),
         growth=growth_words(routes, noun=row.facts.noun),
         kinds=tuple(kinds_of(target.source_id).items()),
         previews=listed_differences(

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from diffs import lags
 from diffs.lags import LagFigures
 from diffs.models import HourRollup
-from diffs.queries.source_history import lags_over_day
+from diffs.queries.source_history import hours_of_day
 from tests.servers.pair import some_routes
 
 pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
@@ -25,7 +26,8 @@ def fall_behind(watched, number):
 
 
 def figures(watched):
-    return lags_over_day(watched.source.pk, now=watched.now)
+    hours = hours_of_day(watched.source.pk, now=watched.now)
+    return lags.figures(hour.lags for hour in hours)
 
 
 def test_a_lag_that_is_caught_up_is_counted_with_its_length(proven):

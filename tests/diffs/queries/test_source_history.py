@@ -9,9 +9,10 @@ import pytest
 from diffs.models import HourRollup, OutcomeSpan
 from diffs.outcomes import Outcome
 from diffs.queries.source_history import (
-    changes_over_day,
+    Hour,
     day_strip,
     differences_by_hour,
+    hours_of_day,
     last_look_at,
     latest_spans,
 )
@@ -121,7 +122,7 @@ def test_the_changes_of_a_day_are_those_of_one_source():
     rollup(other, 1, 4)
     rollup(one, 25, 9)
 
-    assert changes_over_day(one, now=NOW) == ((ago(hours=1), 3, 10),)
+    assert hours_of_day(one, now=NOW) == (Hour(ago(hours=1), 3, 10),)
 
 
 def test_the_last_look_is_that_of_whichever_source_was_looked_at_last():

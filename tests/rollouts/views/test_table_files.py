@@ -231,3 +231,26 @@ def test_the_page_leads_to_the_files_of_a_side_that_was_read(vera):
         assert reverse(f"target-{kind}", args=[one.pk, "legacy"]) in page
         assert reverse(f"target-{kind}", args=[one.pk, "shadow"]) not in page
     assert sha(BODY) in page
+
+
+def test_what_happened_leads_to_the_tables_of_then(vera):
+    one = target("kube-1")
+    now = database_now()
+    left, right = (keep(one, body=body, is_shown=False) for body in (b"// left", b"// right"))
+    compared = Comparison.objects.create(
+        legacy=left, shadow=right, rules_digest="", comparer="", total=1, matched=0,
+        findings=b"", compared_at=now,
+    )  # fmt: skip
+    for outcome, comparison in (("different", compared), ("equal", None)):
+        OutcomeSpan.objects.create(
+            source=one.source, outcome=outcome, epoch=1, began_at=now,
+            ended_at=None if comparison else now, comparison=comparison,
+        )  # fmt: skip
+
+    page = vera.get(reverse("target", args=[one.pk])).content.decode()
+
+    for side, body in (("legacy", b"// left"), ("shadow", b"// right")):
+        path = f"{reverse('target-raw', args=[one.pk, side])}?sha={sha(body)}"
+        assert path in page
+        assert b"".join(vera.get(path).streaming_content) == body
+    assert page.count("tables of then") == 1
