@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diffs.pods import seen_again, strays
+from diffs.pods import Pod, seen_again, strays
 from tests.factories import NOW
 
 LAG = timedelta(seconds=10)
@@ -140,3 +140,45 @@ def test_pods_that_differ_where_the_other_side_agrees_with_each_are_not_named():
     worlds = {"a": lambda _now: 1, "b": lambda _now: 2}  # numbers within a tolerance, say
 
     assert not any(watch(worlds, equal=lambda _name, _now: True))
+
+
+def turn(before, sibling, *, at=1000.0, is_equal=False):
+    """One pod's turn beside one sibling."""
+    return seen_again(
+        before,
+        [sibling],
+        name="c",
+        digest="old",
+        is_equal=is_equal,
+        at=NOW + timedelta(seconds=at),
+        lag_max=LAG,
+    )
+
+
+def pod(name, digest, since, seen, apart=None):
+    times = [None if at is None else NOW + timedelta(seconds=at) for at in (since, seen, apart)]
+    return Pod(name, digest, times[0], times[1], times[2])
+
+
+def test_a_pod_is_named_at_its_second_turn_against_a_sibling_and_not_at_its_first():
+    sibling = pod("a", "new", 500.0, 900.0)
+
+    first = turn(pod("c", "old", 0.0, 700.0), sibling)
+    second = turn(first, sibling, at=1180.0)
+
+    assert (first.apart_since, first.is_apart) == (first.seen_at, False)
+    assert (second.apart_since, second.is_apart) == (first.seen_at, True)
+
+
+@pytest.mark.parametrize(
+    ("own_since", "since", "seen"),
+    [
+        (0.0, 995.0, 995.0),  # the sibling moved a moment ago
+        (995.0, 500.0, 999.0),  # this pod did
+        (900.0, 500.0, 800.0),  # the sibling was not seen since this pod moved
+    ],
+)
+def test_two_pods_stand_against_each_other_only_where_both_have_stood(own_since, since, seen):
+    before = pod("c", "old", own_since, 996.0, 100.0)
+
+    assert turn(before, pod("a", "new", since, seen)).apart_since is None

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from diffs.models import SideState
 from diffs.operations.restart_proof import forget_sides
 from diffs.outcomes import Side
 from diffs.queries.source_sides import source_sides
@@ -77,6 +78,14 @@ def test_the_history_of_another_address_is_forgotten(lively):
     assert unpacked(lively.side(Side.LEGACY).quiet).moves == LEAST_MOVES
     assert lively.look() == "equal"
     assert unpacked(lively.side(Side.SHADOW).quiet).moves == 0
+
+
+def test_a_table_whose_last_reading_was_forgotten_has_not_moved(lively):
+    SideState.objects.update(digest="")
+
+    assert lively.look(after=HOUR) == "equal"
+
+    assert unpacked(lively.side(Side.LEGACY).quiet).moves == LEAST_MOVES
 
 
 def test_one_side_alone_is_told_as_itself(lively):

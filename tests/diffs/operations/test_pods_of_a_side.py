@@ -110,6 +110,10 @@ def test_a_stuck_pod_is_named_and_does_not_flap(fleet, side):
 
     assert "stale_source" not in outcomes
     assert outcomes[-8:] == ["different"] * 8
+    for _ in PODS:  # whichever of them answers, its difference stands
+        state = watched.state
+        assert (state.differences, state.total - state.matched) == (1, 1)
+        watched.look()
     state = watched.state
     port = pods.server.port
     said = f"Pod {PODS[2]}:{port} of {side} shows an older table than the 2 other pods seen lately."
@@ -117,6 +121,18 @@ def test_a_stuck_pod_is_named_and_does_not_flap(fleet, side):
     assert (state.side, state.clean_seconds, state.differences) == (side, 0, 1)
     spans = OutcomeSpan.objects.filter(source=watched.source, ended_at=None).get()
     assert spans.outcome == "different"
+
+
+def test_pods_that_all_stand_still_are_a_stale_source(pair, monkeypatch):
+    with pods_of(pair, Side.LEGACY, monkeypatch) as (watched, _):
+        for _ in range(4):
+            watched.look()
+        for number in range(1, 9):  # each of the pods has a timestamp of its own
+            pair.shadow.say(version(number))
+            outcome = watched.look()
+
+    assert outcome == "stale_source"
+    assert watched.state.side == Side.LEGACY
 
 
 def test_it_is_named_while_the_table_goes_on_to_change(fleet, side):
