@@ -119,8 +119,10 @@ def difference_page(
         at          the occurrence to show; another where it is no longer there
     """
     (group,) = (one for one in queue.everything if one.id == difference.pk)
-    present = list(present_variants(difference.pk))
-    counting = {one.review_id: one.review for one in present if one.review is not None}
+    present = list(
+        present_variants(difference.pk).select_related(None).values_list("pk", "review_id")
+    )
+    counting = Review.objects.in_bulk({review for _, review in present})
     places = difference_places(difference, counting.values(), now=now)
     before, after = _neighbours(queue.groups, group.id)
     return DifferencePage(
@@ -133,7 +135,7 @@ def difference_page(
         values=difference_values(difference),
         reviews=said_reviews(difference, viewer_id=viewer_id, now=now),
         comments=said_comments(difference),
-        seen=seen_of(one.pk for one in present),
+        seen=seen_of(pk for pk, _ in present),
         before=before,
         after=after,
         next_open=next_open_after(queue.groups, group.id),
