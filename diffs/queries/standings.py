@@ -21,7 +21,8 @@ class SourceFacts:
     routes of the side that the outcome names, None where it names none. `unkept` counts routes that
     differ beyond those whose differences are kept: nobody can have judged these one by one. Of the
     `differences` people expect `expected`; rules hide `hidden` routes beside them, and the
-    component explains `explained`. `noun` is what the format calls a route.
+    component explains `explained`; `hits` has, by rule, how many either way. `noun` is what the
+    format calls a route.
     """
 
     source_id: int
@@ -56,12 +57,13 @@ class SourceFacts:
     explained: int = 0
     clean_kinds: Mapping[str, int] = field(default_factory=dict)
     noun: str = "route"
+    hits: tuple[tuple[str, int], ...] = ()
 
 
 _STATE_FIELDS = tuple(
     name
     for name in SourceFacts.__slots__
-    if name not in {"interval_seconds", "reads", "is_soaking", "noun"}
+    if name not in {"interval_seconds", "reads", "is_soaking", "noun", "hits"}
 )
 
 
@@ -83,6 +85,7 @@ def _facts_of(row: SourceState) -> SourceFacts:
         reads=row.source.reads,
         is_soaking=row.source.is_soaking,
         noun=FORMATS[row.source.format].words.noun,
+        hits=tuple(sorted((rule, count) for rule, count in row.hits.items() if count)),
         **{name: getattr(row, name) for name in _STATE_FIELDS},
     )
     if row.epoch == row.source.epoch:

@@ -69,6 +69,7 @@ PERMISSIONS: dict[tuple[str, str], frozenset[str]] = {
     ("target-raw", "GET"): LOOKING,
     ("target-canonical", "GET"): LOOKING,
     ("target-sums", "GET"): LOOKING,
+    ("target-hidden", "GET"): LOOKING,
     ("target-look", "POST"): ASKING,
     ("target-set-aside", "POST"): DECIDING,
     ("target-return", "POST"): DECIDING,

@@ -21,7 +21,7 @@ class TierSummary:
     Units: `clean_seconds`, `soak_seconds` seconds; `soak_share` 0.0 to 1.0 of time and looks,
     whichever lags; 0.0 where nothing soaks. `blockers` are the members that need a person, by what
     was seen last. `is_blind` says that nobody looks, `note` why the tier may go on or not where no
-    member needs a person.
+    member needs a person. `rules` that are active hide `hidden` routes at its members.
     """
 
     mode: str
@@ -39,6 +39,8 @@ class TierSummary:
     differences: int
     is_blind: bool
     note: str
+    hidden: int = 0
+    rules: int = 0
 
 
 def tier_summary(rows: Sequence[TargetRow], policy: dict[str, object]) -> TierSummary:
@@ -68,6 +70,8 @@ def tier_summary(rows: Sequence[TargetRow], policy: dict[str, object]) -> TierSu
         differences=sum(row.facts.differences for row in members),
         is_blind=any(row.was for row in rows),
         note=_note(rows, members, soak, looks),
+        hidden=sum(row.facts.hidden + row.facts.explained for row in members),
+        rules=len({rule for row in members for rule, _ in row.facts.hits}),
     )
 
 

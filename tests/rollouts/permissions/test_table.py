@@ -142,7 +142,7 @@ def test_the_table_gives_each_role_what_its_sentence_says():
     looking |= {f"GET {name}" for name in ("target-differences", "audit")}
     looking |= {f"GET audit-{name}" for name in ("csv", "json")}
     looking |= {"GET inbox", "GET promotions", "GET promotion", "GET promotion-short"}
-    looking |= {f"GET target-{name}" for name in ("raw", "canonical", "sums")}
+    looking |= {f"GET target-{name}" for name in ("raw", "canonical", "sums", "hidden")}
     looking |= {"GET promotion-evidence", "GET demo-mail", "GET demo-slack"}
     looking |= {"GET rules", "GET rule", "GET rule-short", "GET rule-new"}
     asking = {f"POST rule-{name}" for name in ("new", "preview", "cancel", "retire", "discard")}
