@@ -96,7 +96,7 @@ class RuleForm(PageForm):
             widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "kubeew_*"}),
         )  # fmt: skip
         self.fields[syntax_field(name)] = forms.ChoiceField(
-            label=f"{label} is written", choices=SYNTAXES, initial=Syntax.GLOB.value
+            label="How it is written", choices=SYNTAXES, initial=Syntax.GLOB.value
         )
 
     def _add_scope(self, rollouts: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from diffs.models import Difference
+from diffs.models import Difference, Rule
 from rollouts.models import Promotion, Target, Tier
 from rollouts.queries.target_rows import name_of
 
@@ -42,6 +42,7 @@ def subjects_of(names: Iterable[str]) -> dict[str, Subject]:
         **_promotions(by_kind.get("promotion", set())),
         **_targets(by_kind.get("target", set())),
         **_tiers(by_kind.get("tier", set())),
+        **_rules(by_kind.get("rule", set())),
     }
 
 
@@ -99,3 +100,15 @@ def _tiers(rests: set[str]) -> dict[str, Subject]:
         )
         for row in rows
     }
+
+
+def _rules(rests: set[str]) -> dict[str, Subject]:
+    numbers = {rest.partition(" ")[0].removeprefix("R-") for rest in rests}
+    ids = [int(number) for number in numbers if number.isascii() and number.isdigit()]
+    if not ids:
+        return {}
+    said = (
+        (row, f"{row.name} {row.content.get('kind', '')}")
+        for row in Rule.objects.in_bulk(ids).values()
+    )
+    return {f"rule {name}": Subject(name, reverse("rule", args=[row.pk])) for row, name in said}

@@ -14,6 +14,7 @@ from diffs.formats import FORMATS, format_of
 from diffs.formats.format import Format, Words
 from diffs.models import Difference, Occurrence, Review
 from diffs.queries.occurrences import OccurrenceText, text_of
+from diffs.queries.rules_made_from import MadeRule, rules_made_from
 from diffs.queries.source_sides import source_sides
 from diffs.queries.variants import PRESENT, present_variants
 from diffs.queries.witnesses import WitnessTold, witnesses_of
@@ -68,6 +69,7 @@ class DifferencePage:
     Shapes
         group           as the queue knows it
         seen            the variants that are there now, for the forms
+        rules           drafts and active rules that were made of it
         before, after   its neighbours in the queue; `next_open` the next that needs eyes
     """
 
@@ -86,6 +88,7 @@ class DifferencePage:
     next_open: Group | None
     reviewed: int
     listed: int
+    rules: tuple[MadeRule, ...] = ()
 
     @property
     def more_places(self) -> int:
@@ -141,6 +144,7 @@ def difference_page(
         next_open=next_open_after(queue.groups, group.id),
         reviewed=queue.reviewed,
         listed=queue.listed,
+        rules=rules_made_from(difference.pk),
     )
 
 

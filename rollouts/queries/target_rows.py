@@ -54,6 +54,11 @@ class TargetRow:
         return self.was or self.state
 
     @property
+    def hidden_routes(self) -> int:
+        """Return how many routes rules hide or explain here."""
+        return self.facts.hidden + self.facts.explained
+
+    @property
     def is_compared(self) -> bool:
         """Say whether the last look compared two whole tables; else its counts are older."""
         return self.facts.outcome in COUNTED

@@ -124,6 +124,7 @@ def _page(
         "begun": begun,
         "form": form,
         "kinds": [(name, kind.says) for name, kind in KINDS.items()],
+        "kind": form.rule_kind.name,
         "says": form.rule_kind.says,
         "refusal": refusal,
     }
