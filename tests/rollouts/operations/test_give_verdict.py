@@ -230,3 +230,9 @@ def test_without_a_record_there_is_no_verdict(one, monkeypatch):
 
     assert Review.objects.count() == 0
     assert counting(one) == [None, None]
+
+
+def test_a_policy_of_before_that_says_nothing_asks_for_a_second_person(one):
+    Tier.objects.update(policy={})
+
+    assert said(one, Verdict.EXPECTED).needs_second

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import pytest
 from django.urls import reverse
 
-from diffs.models import Comment, Difference, Review
+from diffs.models import Comment, Difference, Occurrence, Review
 from diffs.verdicts import Verdict
 from ledger.clock import database_now
 from rollouts.operations.agree_with_review import agree_with_review
@@ -158,3 +158,26 @@ def test_every_form_of_the_page_carries_its_token(one):
 
     assert {"difference-undo", "difference-agree"} <= {form.leads_to for form in forms}
     assert all("csrfmiddlewaretoken" in form.fields for form in forms)
+
+
+def test_a_cluster_that_came_after_the_verdict_joined_later_and_is_covered(one):
+    said(one, Verdict.BUG)
+    shown_by(one, target("kube-3"), "kube_a")
+    bob = signed_in(differing.bob())
+
+    shown = words(bob.get(path(one)))
+
+    assert shown.count("joined later") == 1
+    assert "0 of 1 reviewed" not in shown
+    where = shown.partition('id="where-title"')[2].partition("</section>")[0]
+    assert where.index("kube-3") < where.index("joined later")
+
+
+def test_where_it_is_no_more_is_folded(one):
+    kube_1 = target("kube-1")
+    Occurrence.objects.filter(source=kube_1.source_id).update(resolved_at=database_now())
+
+    shown = words(signed_in(differing.bob()).get(path(one)))
+
+    assert "Resolved in 1 cluster" in shown
+    assert "1 cluster, 2 routes, 2 variants" in shown
