@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -26,7 +27,7 @@ NOT_KEPT = (
 )
 TOO_LARGE = (
     f"The table is larger than {MOST_PRINTED // 2**20} MiB, too large to be printed for a page."
-    " Take the body as it was read, and print it with manage.py canonical."
+    f" Take the body as it was read, and print it: {settings.MANAGE} canonical FORMAT < FILE"
 )
 
 View = Callable[..., HttpResponseBase]

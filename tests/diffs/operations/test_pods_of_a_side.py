@@ -11,7 +11,6 @@ import pytest
 from diffs import reach
 from diffs.fetch import AddressPolicy
 from diffs.models import OutcomeSpan, PodSighting, SourceSide
-from diffs.operations.begin_look import shifted
 from diffs.operations.prune import prune
 from diffs.operations.restart_proof import forget_sides
 from diffs.outcomes import Side
@@ -241,12 +240,3 @@ def test_another_address_forgets_the_pods_and_a_day_does(fleet, side):
 
     assert not PodSighting.objects.exists()
     assert watched.side(side).pods == {}
-
-
-@pytest.mark.parametrize(("legacy", "shadow"), [(3, 3), (4, 2), (2, 4), (1, 2), (3, 2), (6, 4)])
-def test_each_pod_of_one_side_meets_each_of_the_other(legacy, shadow):
-    looks = range(legacy * shadow * 2)
-
-    met = {(look % legacy, shifted(look, legacy, shadow) % shadow) for look in looks}
-
-    assert len(met) == legacy * shadow

@@ -10,41 +10,18 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from diffs.models import Comparison, DailyBody, OutcomeSpan, SideState, Snapshot
+from diffs.models import Comparison, DailyBody, OutcomeSpan, Snapshot
 from diffs.operations.prune import prune
-from diffs.operations.store_body import store_body
 from diffs.queries import stored_tables
 from ledger.clock import database_now
 from rollouts.models import Target
 from tests.rollouts.stage import person, signed_in, target
+from tests.rollouts.views.stored_files import BODY, get, keep, sha
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
-BODY = b'b: Path("/b") -> "http://b";\na: Method("GET") && Path("/a") -> "http://a";\xa0// \xff'
 SAME = b'a: Path("/a") && Method("GET") -> "http://a";\nb: Path("/b") -> "http://b";'
 TEXT = b'a:\nMethod("GET")\n&& Path("/a")\n-> "http://a"\n\nb:\nPath("/b")\n-> "http://b"\n\n'
-
-
-def sha(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-def keep(one, side="legacy", body=BODY, *, is_shown=True):
-    """Store a body; let a side show it now."""
-    now = database_now()
-    like = Snapshot.objects.first()
-    kept = store_body(sha(body), body, like=like, now=now)
-    if is_shown:
-        SideState.objects.update_or_create(
-            source=one.source, side=side, defaults={"snapshot": kept, "read_at": now}
-        )
-    return kept
-
-
-def get(client, one, kind="raw", side="legacy", **query):
-    response = client.get(reverse(f"target-{kind}", args=[one.pk, side]), query)
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return response, body
 
 
 @pytest.mark.parametrize("body", [BODY, b"", b"\0" * 300_000 + BODY], ids=["some", "none", "much"])
