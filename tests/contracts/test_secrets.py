@@ -19,7 +19,7 @@ from tests.rollouts.operations.syncing import everything
 from tests.rollouts.stage import FLEET, changed, collector_beats, load, person, signed_in
 from tests.servers import Behaviour, Conversation, answers, misbehaving, refused_port
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 CANARY = "canary-b81e-Never-Show-Me"
 SECRETS = {

@@ -15,7 +15,7 @@ from rollouts.permissions.roles import Role
 from rollouts.queries.authority import roles_of
 from tests.rollouts.stage import load, person, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.urls import reverse
 from rollouts.permissions.roles import Role
 from tests.rollouts.stage import collector_beats, load, person, signed_in, target, trail
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.rollouts.differing import difference, shown_by
 from tests.rollouts.stage import load, person, signed_in, target, trail
 from tests.rollouts.views.steps import standing_promotion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 OF_A_TIER = ("target", "tier", "promotion", "difference")
 CHANGES = sorted(

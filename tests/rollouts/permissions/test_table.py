@@ -23,7 +23,7 @@ from tests.rollouts.permissions.addresses import METHODS, url_names
 from tests.rollouts.stage import collector_beats, load, person, signed_in, target
 from tests.rollouts.views.steps import standing_promotion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 DEMO_URLS = "tests.rollouts.permissions.demo_urls"
 BARE_URLS = "tests.rollouts.permissions.bare_urls"

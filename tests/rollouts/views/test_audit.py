@@ -20,7 +20,7 @@ from tests.rollouts.promoting import ready_tier, requested
 from tests.rollouts.stage import person, signed_in, target
 from tests.rollouts.views.records import append, body, seqs, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

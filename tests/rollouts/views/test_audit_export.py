@@ -13,7 +13,7 @@ from rollouts.queries import audit_export
 from tests.factories import UserFactory
 from tests.rollouts.views.records import append, exported, table, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from rollouts.queries import audit_page
 from tests.factories import NOW
 from tests.rollouts.views.records import append, body, exported, seqs, table, viewer
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from django.urls import reverse
 from ledger.models import AuditRecord
 from tests.factories import UserFactory
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 GUESSERS = 50
 

@@ -24,7 +24,7 @@ from tests.rollouts.views.steps import (
     words,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 BROKEN = "config_items: {}\n"
 

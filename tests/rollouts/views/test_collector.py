@@ -14,7 +14,7 @@ from rollouts.permissions.roles import Role
 from tests.rollouts.stage import collector_beats, load, person, signed_in, stand, target
 from tests.rollouts.views.shown import marks, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 BLIND = {
     "unreachable: 1 not looked at",

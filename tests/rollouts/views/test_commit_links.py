@@ -12,7 +12,7 @@ from rollouts.queries.promotion_notice import promotion_notice
 from tests.rollouts.promoting import ready_tier, requested
 from tests.rollouts.views.steps import page
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 COMMIT = "c0ffee" * 6 + "beef"
 
 

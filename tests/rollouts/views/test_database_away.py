@@ -15,7 +15,7 @@ from tests.rollouts.promoting import alice, bob, ready_tier, requested
 from tests.rollouts.stage import collector_beats, signed_in
 from tests.rollouts.views.steps import approve_form, ask, request_form, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

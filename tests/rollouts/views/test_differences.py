@@ -13,7 +13,7 @@ from rollouts.queries.known_reasons import INVALID
 from tests.rollouts.stage import differ, stand, target
 from tests.rollouts.views.shown import page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 def refuse(one, key, *, reason):

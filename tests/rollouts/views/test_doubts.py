@@ -18,7 +18,7 @@ from tests.rollouts.stage import target
 from tests.rollouts.views.shown import page
 from tests.servers.pair import some_routes, two_sides
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 BANNER = "No verdict is trusted"
 

@@ -17,7 +17,7 @@ from ledger.clock import database_now
 from tests.rollouts.stage import stand, target
 from tests.rollouts.views.shown import page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 def show(side, body, **columns):

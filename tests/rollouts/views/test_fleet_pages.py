@@ -21,7 +21,7 @@ from tests.rollouts.stage import (
 )
 from tests.rollouts.views.shown import marks, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 def test_the_overview_counts_targets_by_state_and_names_who_needs_a_person(vera):

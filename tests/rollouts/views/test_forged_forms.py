@@ -14,7 +14,7 @@ from tests.rollouts.promoting import alice, bob, carol
 from tests.rollouts.stage import signed_in, target
 from tests.rollouts.views.steps import approve, approve_form, ask, request_form
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 NOT_YOURS = {
     "forged": lambda _: "forged",

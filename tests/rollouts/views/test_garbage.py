@@ -10,7 +10,7 @@ from django.urls import reverse
 from rollouts.permissions.roles import Role
 from tests.rollouts.stage import collector_beats, differ, load, person, signed_in, stand, target
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 GARBAGE = [
     "", " ", "-1", "0", "1e9", "9" * 40, "\u0661", "x" * 5000, "\x00", "a\x00b", "\ufffe", "%", "_",

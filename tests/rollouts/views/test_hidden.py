@@ -18,7 +18,7 @@ from tests.diffs.rules.ruling import finding
 from tests.rollouts.ruling import alice
 from tests.rollouts.stage import collector_beats, load, signed_in, stand, target
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

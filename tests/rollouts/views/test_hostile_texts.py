@@ -28,7 +28,7 @@ from tests.rollouts.stage import collector_beats, differ, load, person, signed_i
 from tests.rollouts.views.fields import Page
 from tests.rollouts.views.steps import standing_promotion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 TOKEN = "a" * 32
 UNSEEN = {"healthz", "metrics"}

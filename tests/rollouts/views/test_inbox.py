@@ -22,7 +22,7 @@ from tests.rollouts.promoting import (
 from tests.rollouts.stage import collector_beats, person, signed_in, stand, target
 from tests.rollouts.views.steps import words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

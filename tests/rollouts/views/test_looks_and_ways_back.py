@@ -16,7 +16,7 @@ from rollouts.permissions.roles import Role
 from tests.rollouts.stage import person, signed_in, stand, target
 from tests.rollouts.views.shown import page, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("stage")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stage")]
 
 
 def test_a_look_asked_for_is_due_at_once_whatever_the_back_off_says():

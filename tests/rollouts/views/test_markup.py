@@ -14,7 +14,7 @@ from rollouts.models import Cluster, Rollout, Target
 from rollouts.permissions.roles import Role
 from tests.rollouts.stage import collector_beats, differ, load, person, signed_in, stand, target
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 EVIL = """<script>alert(1)</script><img src=x onerror="alert(2)">'">{{ 7|add:7 }}{% now 'Y' %}"""
 UNSAFE = re.compile(r"<script>alert|<img src=x|onerror=\"alert", re.IGNORECASE)

@@ -25,7 +25,7 @@ from tests.rollouts.stage import collector_beats, load, person, signed_in, stand
 from tests.rollouts.views.exposed import Exposed
 from tests.rollouts.views.steps import standing_promotion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 TOKEN = "0123456789abcdef" * 4
 
 

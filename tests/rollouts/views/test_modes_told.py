@@ -15,7 +15,7 @@ from tests.rollouts.promoting import approved, dave, ready_tier, requested
 from tests.rollouts.stage import signed_in, target
 from tests.rollouts.views.steps import section, tier_path
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 
 
 def test_a_target_says_since_when_it_is_in_its_mode_and_by_which_promotion():

@@ -17,7 +17,7 @@ from rollouts.views.parameters import own_path
 from tests.rollouts.stage import load, person, signed_in, target
 from tests.rollouts.views.fields import Page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 PASSWORD = "correct horse battery staple"
 EVIL = [

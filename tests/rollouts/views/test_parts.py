@@ -13,7 +13,7 @@ from diffs.models import SourceState
 from rollouts.permissions.roles import Role
 from tests.rollouts.stage import collector_beats, differ, load, person, signed_in, stand, target
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 PARTS = ("overview", "tier", "target", "target-differences")
 PART_OF = {"target-differences": "differences"}

@@ -13,7 +13,7 @@ from tests.rollouts.promoting import alice, bob, carol, requested
 from tests.rollouts.stage import differ, person, signed_in, stand, target, trail
 from tests.rollouts.views.steps import approve, approve_form, state, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 def post(client, name: str, promotion: Promotion, **form: object):

@@ -20,7 +20,7 @@ from tests.rollouts.promoting import (
 from tests.rollouts.stage import signed_in
 from tests.rollouts.views.steps import page, section
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 def test_the_document_behind_the_digest_can_be_had(promotion):

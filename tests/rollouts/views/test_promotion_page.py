@@ -17,7 +17,7 @@ from tests.rollouts.promoting import (
 from tests.rollouts.stage import differ, signed_in, stand, target
 from tests.rollouts.views.steps import page, section, without_tags, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 DIFF = """--- a/clusters/kube-1.yaml
 +++ b/clusters/kube-1.yaml

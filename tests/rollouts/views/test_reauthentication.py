@@ -14,7 +14,7 @@ from tests.rollouts.promoting import bob, ready_tier, requested
 from tests.rollouts.stage import give_password, signed_in
 from tests.rollouts.views.steps import approve, approve_form, state, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 PASSWORD = "rather a long way to say so"
 

@@ -17,7 +17,7 @@ from tests.rollouts.differing import difference, said, shown_by
 from tests.rollouts.stage import collector_beats, load, person, signed_in, stand, target
 from tests.rollouts.views.steps import section, words
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

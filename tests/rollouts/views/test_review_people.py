@@ -19,7 +19,7 @@ from tests.rollouts.views.fields import Page
 from tests.rollouts.views.reviewing import form_to, path, say
 from tests.rollouts.views.steps import form_on, words
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

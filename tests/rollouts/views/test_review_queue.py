@@ -18,7 +18,7 @@ from tests.rollouts.stage import collector_beats, load, signed_in, stand, target
 from tests.rollouts.views.reviewing import HOSTILE, QUEUE, path
 from tests.rollouts.views.steps import words
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(autouse=True)

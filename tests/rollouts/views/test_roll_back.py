@@ -13,7 +13,7 @@ from tests.rollouts.promoting import alice, bob, dave
 from tests.rollouts.stage import collector_beats, signed_in, target
 from tests.rollouts.views.steps import roll_back, state, tier_path, without_tags, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 def in_exec(tier):

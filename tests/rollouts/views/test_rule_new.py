@@ -14,7 +14,7 @@ from ledger.clock import database_now
 from tests.rollouts.ruling import activated, alice, differing_fleet, drafted, previewed
 from tests.rollouts.stage import signed_in
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.rollouts.ruling import (
 )
 from tests.rollouts.stage import give_password, person, signed_in, target, trail
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from django.urls import reverse
 from rollouts.permissions.roles import Role
 from tests.rollouts.stage import collector_beats, differ, load, person, signed_in, stand, target
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|hx-vals=.js:",

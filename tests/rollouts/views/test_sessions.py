@@ -12,7 +12,7 @@ from django.urls import reverse
 from rollouts.permissions.roles import Role
 from tests.rollouts.stage import load, person, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 PASSWORD = "correct horse battery staple"
 SESSION = "penumbra"

@@ -10,7 +10,7 @@ from rollouts.models import ToldSilence
 from rollouts.permissions.roles import Role
 from tests.rollouts.stage import collector_beats, load, person, signed_in
 
-pytestmark = [pytest.mark.sqlite, pytest.mark.django_db]
+pytestmark = [pytest.mark.django_db]
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from tests.rollouts.stage import (
 )
 from tests.rollouts.views.shown import head, marks, page
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 # Outcome -> (the word of the target's state, its colour), as EVIDENCE §2 and UX §2 say.
 WORDS = {

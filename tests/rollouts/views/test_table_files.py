@@ -18,7 +18,7 @@ from rollouts.models import Target
 from tests.rollouts.stage import person, signed_in, target
 from tests.rollouts.views.stored_files import BODY, get, keep, sha
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 SAME = b'a: Path("/a") && Method("GET") -> "http://a";\nb: Path("/b") -> "http://b";'
 TEXT = b'a:\nMethod("GET")\n&& Path("/a")\n-> "http://a"\n\nb:\nPath("/b")\n-> "http://b"\n\n'

@@ -15,7 +15,7 @@ from rollouts.models import Target
 from tests.rollouts.stage import person, stand, target, trail
 from tests.rollouts.views.shown import page, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("stage")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stage")]
 
 
 def test_setting_aside_leads_back_to_the_page_which_says_so(bob):

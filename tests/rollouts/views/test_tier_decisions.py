@@ -10,7 +10,7 @@ from tests.factories import RolloutFactory, TargetFactory, TierFactory
 from tests.rollouts.stage import collector_beats, person, signed_in, stand, target
 from tests.rollouts.views.shown import page, post
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 POLICY = {"soak_seconds": 3600, "looks": 10, "changes": 0}
 WHY = "being rebuilt on Friday, OPS-7"

@@ -11,7 +11,7 @@ from tests.rollouts.promoting import PROVEN, alice
 from tests.rollouts.stage import signed_in, stand, target
 from tests.rollouts.views.steps import ask, tier_path, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 
 def test_some_targets_can_go_first(tier):

@@ -15,7 +15,7 @@ from tests.rollouts.promoting import alice, bob, carol, dave, requested
 from tests.rollouts.stage import collector_beats, differ, person, signed_in, stand, target, trail
 from tests.rollouts.views.steps import ask, form_on, request_form, section, tier_path, words
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db]
 
 GATES = ("reachable", "fresh", "clean", "accepted", "soak", "order", "alone")
 
