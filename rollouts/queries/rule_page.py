@@ -65,7 +65,6 @@ class RulePage:
     why_not_activate: str
     why_not_end: str
     has_agreed: bool
-    is_author: bool
     happened: tuple[Happened, ...]
     trail_subject: str
 
@@ -95,7 +94,6 @@ def rule_page(row: RuleRow, viewer: User, *, now: datetime) -> RulePage:
         why_not_activate=why_not_activate(row, preview, viewer, tiers, now=now) if is_draft else "",
         why_not_end=why_not_touch(viewer, tiers),
         has_agreed=viewer.get_username() in reach.names,
-        is_author=row.author_id == viewer.pk,
         happened=_happened(subject),
         trail_subject=subject,
     )

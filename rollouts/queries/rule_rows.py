@@ -17,7 +17,7 @@ from diffs.rules.words import what_it_does, where_it_holds
 IDLE = timedelta(days=14)
 """After so long without a hit a rule is proposed to be removed."""
 
-EXPIRED, PREVIEWED = "expired", "previewed"
+EXPIRED = "expired"
 FACETS = ("active", "idle", "draft", "retired", "discarded")
 
 
