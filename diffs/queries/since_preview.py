@@ -20,6 +20,10 @@ MOST = 20_000
 """Findings that are laid before the rule, at most."""
 
 
+class TooMany(Exception):
+    """There is more than is laid before a rule while others wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """One finding at one source, of one difference."""
@@ -35,6 +39,9 @@ def hidden_bugs(
     """Return the differences that are judged a bug and of which a rule would hide anything.
 
     Seen within the last 30 days, there now or not; by the verdicts of this moment.
+
+    Errors
+        TooMany     more of them are stored than can be tried
     """
     recent = Q(resolved_at=None) | Q(last_seen_at__gte=now - WINDOW)
     rows = Occurrence.objects.filter(
@@ -46,7 +53,11 @@ def hidden_bugs(
 def hidden_since(
     rule: Rule, active: Iterable[Rule], sources: Iterable[ScopedSource], *, since: datetime
 ) -> tuple[int, ...]:
-    """Return the differences of what is there now, came since, and would be hidden."""
+    """Return the differences of what is there now, came since, and would be hidden.
+
+    Errors
+        TooMany     more came than can be tried
+    """
     came = Q(first_seen_at__gt=since) | Q(confirmed_at__gt=since)
     rows = Occurrence.objects.filter(came, resolved_at=None, confirmed_at__isnull=False)
     return _hidden(rows, rule, active, sources)
@@ -63,8 +74,10 @@ def _hidden(
         Placed(*row)
         for row in rows.filter(source_id__in=by_id, variant__isnull=False)
         .order_by("pk")
-        .values_list("source_id", "finding_id", "variant__difference_id")[:MOST]
+        .values_list("source_id", "finding_id", "variant__difference_id")[: MOST + 1]
     ]
+    if len(found) > MOST:
+        raise TooMany
     others = tuple(active)
     at: dict[int, list[Placed]] = {}
     for placed in found:

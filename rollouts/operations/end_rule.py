@@ -17,7 +17,7 @@ from diffs.queries.rules_in_scope import sources_in_scope
 from diffs.rules.rule import read_rule
 from rollouts.operations.decide_rule import Case, decide_rule
 from rollouts.queries.rule_authority import not_approver_in
-from rollouts.queries.why_not_rule import why_not_draft_state, why_not_touch
+from rollouts.queries.why_not_rule import why_not_draft_state, why_not_end
 from rollouts.reasons import reason_fault
 
 
@@ -60,7 +60,7 @@ def retire_rule(rule_id: int, *, reason: str, actor: User, now: datetime) -> Rul
             return ""
         if case.row.state != RuleState.ACTIVE:
             return f"{case.row.name} is not active."
-        if why := why_not_touch(actor, case.tiers) or reason_fault(reason):
+        if why := why_not_end(actor, case.tiers) or reason_fault(reason):
             return why
         end_row(case.row, RuleState.RETIRED, actor=actor, now=now)
         look_at_touched(case.row, now=now)

@@ -20,6 +20,7 @@ from rollouts.queries.shown_preview import ShownPreview, shown_preview
 from rollouts.queries.why_not_rule import (
     why_not_activate,
     why_not_draft_state,
+    why_not_end,
     why_not_touch,
 )
 
@@ -92,7 +93,7 @@ def rule_page(row: RuleRow, viewer: User, *, now: datetime) -> RulePage:
         agreed=reach,
         why_not_preview=why_not_draft_state(row) or why_not_touch(viewer, tiers),
         why_not_activate=why_not_activate(row, preview, viewer, tiers, now=now) if is_draft else "",
-        why_not_end=why_not_touch(viewer, tiers),
+        why_not_end=why_not_end(viewer, tiers),
         has_agreed=viewer.get_username() in reach.names,
         happened=_happened(subject),
         trail_subject=subject,

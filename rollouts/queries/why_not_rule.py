@@ -11,10 +11,12 @@ from diffs.models import PreviewState, RulePreview, RuleState
 from diffs.models import Rule as RuleRow
 from diffs.queries.active_rules import active_rules
 from diffs.queries.rules_in_scope import beside, digest_of, sources_in_scope
-from diffs.queries.since_preview import hidden_bugs, hidden_since
+from diffs.queries.since_preview import TooMany, hidden_bugs, hidden_since
 from diffs.rules.rule import Rule, read_rule
 from rollouts.gates.naming import listed
 from rollouts.models import Tier
+from rollouts.permissions.table import ASKING
+from rollouts.queries.authority import roles_of
 from rollouts.queries.rule_authority import may_ask, not_approver_in
 
 FRESH = timedelta(hours=24)
@@ -38,6 +40,16 @@ def why_not_touch(actor: Person, tiers: Sequence[Tier]) -> str:
     return (
         f"Requesters, approvers and operators of {names} may do that. An operator gives the role."
     )
+
+
+def why_not_end(actor: Person, tiers: Sequence[Tier]) -> str:
+    """Return why a person may not retire a rule; "" if they may.
+
+    One that covers no tier any more is retired by whoever may ask anywhere.
+    """
+    if tiers or not roles_of(actor) & ASKING:
+        return why_not_touch(actor, tiers)
+    return ""
 
 
 def why_not_draft_state(row: RuleRow) -> str:
@@ -64,7 +76,7 @@ def why_not_activate(
         why_not_draft_state(row)
         or _why_not_person(row, actor, tiers, now)
         or why_not_preview(row, preview, now=now)
-        or _why_not_hide(row, preview, now)
+        or _why_not_hidden(row, preview, now)
     )
 
 
@@ -111,6 +123,14 @@ def _why_not_current(rule: Rule, preview: RulePreview, now: datetime) -> str:
     if result.get("beside") != beside(rule, active_rules(now=now), sources):
         return "Other rules came or went since the preview. Run it again."
     return ""
+
+
+def _why_not_hidden(row: RuleRow, preview: RulePreview | None, now: datetime) -> str:
+    """Return what a rule must not hide; what is too much to be looked through is not guessed."""
+    try:
+        return _why_not_hide(row, preview, now)
+    except TooMany:
+        return "Too much changed since the preview to see what it would hide. Run it again."
 
 
 def _why_not_hide(row: RuleRow, preview: RulePreview | None, now: datetime) -> str:

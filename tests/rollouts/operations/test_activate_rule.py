@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from diffs.models import Review, Rule, RulePreview, SourceState, Variant
+from diffs.queries import since_preview
 from ledger.clock import database_now
 from rollouts.models import RuleApproval
 from rollouts.operations.activate_rule import OUTDATED_PAGE, activate_rule
@@ -171,6 +172,13 @@ def test_a_difference_that_came_since_the_preview_asks_for_another(variant):
     ).variant
 
     assert f"also hide D-{came.difference_id}, new since" in refused(rule)
+
+
+def test_more_than_can_be_looked_through_is_not_guessed(rule, monkeypatch):
+    monkeypatch.setattr(since_preview, "MOST", 0)
+    record(target("kube-2").source, "kube_a__2", '* -> "http://a"', '* -> "http://b"')
+
+    assert "Too much changed" in refused(rule)
 
 
 def test_another_difference_that_it_leaves_alone_does_not(rule):

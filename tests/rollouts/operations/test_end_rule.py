@@ -6,6 +6,7 @@ import pytest
 
 from diffs.models import Rule, RulePreview
 from ledger.clock import database_now
+from rollouts.models import Tier
 from rollouts.operations.decide_rule import RuleRefused
 from rollouts.operations.end_rule import discard_rule, retire_rule
 from rollouts.operations.preview_rule import start_preview
@@ -68,3 +69,12 @@ def test_a_discarded_draft_is_not_activated_and_its_preview_ends(rule):
 def test_another_requester_discards_nothing_of_alices(rule):
     with pytest.raises(RuleRefused, match="Its author and approvers"):
         discard_rule(rule.pk, actor=person("tim", Role.REQUESTER), now=database_now())
+
+
+def test_a_rule_whose_tier_is_gone_can_still_be_retired(rule):
+    activated(rule)
+    Tier.objects.update(removed_at=database_now())
+
+    row = retire_rule(rule.pk, reason="its tier is gone", actor=alice(), now=database_now())
+
+    assert row.state == "retired"
