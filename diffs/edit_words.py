@@ -38,8 +38,11 @@ def sentence(kind: Kind, edits: Sequence[Edit], *, typed: bool = False) -> str:
 
 
 def _told(edits: Sequence[Edit], *, typed: bool) -> list[str]:
-    """Return each edit in words; endpoints, which come and go, as one."""
-    told = [_words(edit, typed=typed) for edit in edits if edit.role != Role.ENDPOINT]
+    """Return each edit in words, where requests go first; endpoints, which come and go, as one."""
+    backends = [edit for edit in edits if edit.role == Role.BACKEND]
+    told = _backend_words(backends, typed=typed)
+    others = {Role.BACKEND, Role.ENDPOINT}
+    told += [_words(edit, typed=typed) for edit in edits if edit.role not in others]
     gone = sum(edit.role == Role.ENDPOINT and edit.right is None for edit in edits)
     come = sum(edit.role == Role.ENDPOINT and edit.left is None for edit in edits)
     if typed and (gone or come):
@@ -48,6 +51,27 @@ def _told(edits: Sequence[Edit], *, typed: bool) -> list[str]:
         counts = [f"{count} only in {side}" for count, side in ((gone, "legacy"), (come, "shadow"))]
         told.append("endpoints: " + ", ".join(text for text in counts if text[0] != "0"))
     return told
+
+
+def _backend_words(edits: Sequence[Edit], *, typed: bool) -> list[str]:
+    """Return what became of the backend; where its type is another one, in one phrase."""
+    gone = [edit for edit in edits if edit.left is not None and edit.right is None]
+    come = [edit for edit in edits if edit.right is not None and edit.left is None]
+    if len(gone) != 1 or len(come) != 1:
+        return [_words(edit, typed=typed) for edit in edits]
+    left, right = gone[0], come[0]
+    sides = [
+        _backend(left.name, left.left or (), typed=typed),
+        _backend(right.name, right.right or (), typed=typed),
+    ]
+    return [f"backend {sides[0]} → {sides[1]}"]
+
+
+def _backend(name: str, values: Sequence[str], *, typed: bool) -> str:
+    """Return a backend by its address, or by its type where it has none."""
+    if name == "network" and values:
+        return _value(values[0], typed=typed)
+    return "load-balanced" if name == "lb" else f"<{name}>"
 
 
 def _words(edit: Edit, *, typed: bool) -> str:

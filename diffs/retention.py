@@ -1,7 +1,7 @@
 """How long what is stored stays: one number a rule, for who forgets and for who tells of it.
 
 Pure: nothing here imports Django, reads a clock or opens a socket.
-Source: EVIDENCE §4. Rollups stay for ever, as days once the hours have had their time.
+Rollups stay for ever, as days once the hours have had their time.
 """
 
 from __future__ import annotations

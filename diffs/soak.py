@@ -41,7 +41,7 @@ PAUSES: dict[Outcome, str] = {
 
 
 RESTARTS: dict[Outcome, str] = {
-    Outcome.DIFFERENT: "the sides disagreed, and nobody had accepted that",
+    Outcome.DIFFERENT: "the sides disagreed, and nobody expects that",
     Outcome.UNSTABLE: "a route never settled",
 }
 """Why clean time was set to zero."""

@@ -1,6 +1,6 @@
 """The goals of a load, each with what was measured and whether it is met.
 
-Source: TRUST §9, for clusters that are looked at every 60 s. Other intervals are held to the same
+For clusters that are looked at every 60 s. Other intervals are held to the same
 share. Pure: the figures come from outside.
 """
 

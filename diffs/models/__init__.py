@@ -8,7 +8,7 @@ from diffs.models.pod import PodSighting
 from diffs.models.preview import PreviewState, RulePreview
 from diffs.models.rollup import DayRollup
 from diffs.models.rule import Rule, RuleState
-from diffs.models.snapshot import Comparison, DailyBody, Finding, Reading, Snapshot
+from diffs.models.snapshot import Comparison, DailyBody, Finding, KeptBody, Reading, Snapshot
 from diffs.models.source import Reads, Source, SourceSide
 from diffs.models.state import SideState, SourceState
 from diffs.models.witness import Witness
@@ -21,6 +21,7 @@ __all__ = [
     "Difference",
     "Finding",
     "HourRollup",
+    "KeptBody",
     "Occurrence",
     "OutcomeSpan",
     "PodSighting",

@@ -42,6 +42,23 @@ class DailyBody(models.Model):
         ]
 
 
+class KeptBody(models.Model):
+    """A body that is kept for ever, and what names it: "P-42"."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="kept_bodies")
+    side = models.CharField(max_length=6)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    named_by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "side", "snapshot", "named_by"], name="one_body_once_a_name"
+            )
+        ]
+
+
 class Reading(models.Model):
     """What one version of a format's reader made of a snapshot; `refusals` are JSON objects."""
 

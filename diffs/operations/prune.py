@@ -21,6 +21,7 @@ from diffs.models import (
     DailyBody,
     Difference,
     Finding,
+    KeptBody,
     Occurrence,
     OutcomeSpan,
     PodSighting,
@@ -83,6 +84,7 @@ def _delete_bodies(now: datetime) -> int:
     old = Snapshot.objects.filter(last_read_at__lt=now - OTHER_BODIES).filter(
         ~Exists(shown),
         ~Exists(DailyBody.objects.filter(snapshot=OuterRef("pk"))),
+        ~Exists(KeptBody.objects.filter(snapshot=OuterRef("pk"))),
         ~Exists(patches),
         ~Exists(unequal.filter(legacy=OuterRef("pk"))),
         ~Exists(unequal.filter(shadow=OuterRef("pk"))),

@@ -42,7 +42,8 @@ def _words(time: timedelta) -> str:
 
 BODIES = (
     f"the latest of each side; {_words(retention.BODIES_OF_DIFFERENCES)} where a look was not"
-    f" equal; the first of a day {_words(retention.DAILY_BODIES)};"
+    f" equal; the first of a day {_words(retention.DAILY_BODIES)}; those that a promotion names"
+    " for ever;"
     f" else {_words(retention.OTHER_BODIES)} after it was last read"
 )
 KINDS = (
@@ -60,6 +61,12 @@ KINDS = (
         rows.DailyBody,
         f"{_words(retention.DAILY_BODIES)}: names the first of each day",
         seen="day",
+    ),
+    StoredKind(
+        "bodies that promotions name",
+        rows.KeptBody,
+        "for ever: names the tables that stood when somebody asked or approved",
+        seen="at",
     ),
     StoredKind("readings", rows.Reading, "as long as their body"),
     StoredKind(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from diffs.canonical_text import canonical_text
 from diffs.formats import format_of
 from diffs.formats.format import Format
-from diffs.models import DailyBody, OutcomeSpan, SideState, Snapshot, Source
+from diffs.models import DailyBody, KeptBody, OutcomeSpan, SideState, Snapshot, Source
 from diffs.outcomes import Side
 from diffs.queries.memory import stored_body, stored_pieces
 from diffs.table import TableTooLarge
@@ -100,4 +100,5 @@ def _did_show(source_id: int, side: str, sha256: str) -> bool:
     """Say whether a side of a source showed a body earlier, as far as is remembered."""
     days = DailyBody.objects.filter(source_id=source_id, side=side, snapshot_id=sha256)
     spans = OutcomeSpan.objects.filter(source_id=source_id, **{f"comparison__{side}_id": sha256})
-    return days.exists() or spans.exists()
+    named = KeptBody.objects.filter(source_id=source_id, side=side, snapshot_id=sha256)
+    return days.exists() or spans.exists() or named.exists()

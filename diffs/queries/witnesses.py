@@ -16,22 +16,26 @@ class WitnessTold:
     Shapes
         sentence    "GET a.example.org/x → legacy: …, shadow: …", or "no witness built: …"
         request     method, address and headers of the request, one a line; "" where none was built
-        source_id   in whose tables it was found
+        cluster     in whose tables it was found
     """
 
     sentence: str
     request: str
     is_built: bool
-    source_id: int
+    cluster: str
     at: datetime
 
 
 def witnesses_of(variant_ids: Collection[int]) -> dict[int, WitnessTold]:
     """Return {variant id: its witness} of those that were tried."""
-    rows = Witness.objects.filter(variant_id__in=variant_ids)
+    rows = Witness.objects.filter(variant_id__in=variant_ids).select_related("source")
     return {
         row.variant_id: WitnessTold(
-            row.sentence, _request(row), row.is_built, row.source_id, row.at
+            row.sentence,
+            _request(row),
+            row.is_built,
+            str(row.source.labels.get("cluster", "")),
+            row.at,
         )
         for row in rows
     }

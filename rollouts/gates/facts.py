@@ -14,7 +14,7 @@ class MemberFacts:
     """One target that is to be moved.
 
     Shapes
-        state           the target's word (UX §2): clean, differs, stale, unreachable …
+        state           the target's word: clean, differs, stale, unreachable …
         outcome         what its last look came to, "" before the first
         is_fresh        whether that was proven within three of its intervals
         why_not_fresh   a sentence where it was not

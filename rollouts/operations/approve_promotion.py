@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 
+from diffs.operations.keep_for_ever import keep_for_ever
 from ledger import audit
 from rollouts.evidence import Document, digest_of, worse
 from rollouts.machine import Event, State
@@ -53,9 +54,11 @@ def approve_promotion(
             move_promotion(locked, Event.EXPIRE, actor=MACHINE, now=now)
             return Refusal(why)
         step = evidence_now(locked, now=now)
-        return _doubt(locked, shown, step, now) or _approve(
-            locked, step.document, actor, roles, now
-        )
+        if doubt := _doubt(locked, shown, step, now):
+            return doubt
+        sources = [row.facts.source_id for row in step.members]
+        keep_for_ever(sources, named_by=locked.name, now=now)
+        return _approve(locked, step.document, actor, roles, now)
 
     return decide(
         "promotion_approve",

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 
+from diffs.operations.keep_for_ever import keep_for_ever
 from ledger import audit
 from rollouts.evidence import Document, digest_of, worse
 from rollouts.machine import Kind, Mode, State, mode_step
@@ -160,6 +161,8 @@ def _open(
         forecast=known_forecast(tier, step.to_mode, request.named),
     )
     name_members(promotion, [row.id for row in step.members])
+    sources = [row.facts.source_id for row in step.members]
+    keep_for_ever(sources, named_by=promotion.name, now=now)
     audit.record(
         "promotion_requested",
         subject=subject_of(promotion),

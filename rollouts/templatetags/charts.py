@@ -116,7 +116,7 @@ def _begun(series: list[Point], since: datetime | None) -> list[Point]:
 
 def _flat_words(label: str, value: float) -> SafeString:
     """Say that a value stayed as it was."""
-    return format_html("<figcaption>{}: {} all the time.</figcaption>", label, _number(value))
+    return format_html("<figcaption>{}: {} in each hour.</figcaption>", label, _number(value))
 
 
 def _number(value: float) -> str:

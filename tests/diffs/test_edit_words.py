@@ -7,6 +7,7 @@ import pytest
 from diffs.edit_words import sentence
 from diffs.edits import edits_between
 from diffs.formats.eskip.parts import parts_of
+from diffs.part import Part, Role
 from diffs.report import Kind
 from tests.diffs.test_fingerprint import finding
 
@@ -86,3 +87,18 @@ def test_a_long_value_is_cut():
 
     assert long.endswith("…")
     assert len(long) < 120
+
+
+def test_a_backend_of_another_type_is_one_phrase_and_comes_first():
+    left = (
+        Part(Role.FILTER, "status", ("502",)),
+        Part(Role.BACKEND, "shunt"),
+    )
+    right = (
+        Part(Role.FILTER, "flowId", ('"reuse"',)),
+        Part(Role.BACKEND, "network", ('"http://a"',)),
+    )
+
+    said = sentence(Kind.BACKEND, edits_between(left, right))
+
+    assert said == 'backend <shunt> → "http://a", and 2 more edits'

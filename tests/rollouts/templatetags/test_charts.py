@@ -51,7 +51,7 @@ def test_what_never_changed_is_a_line_below_the_top_and_said_in_words():
 
     assert "chart-area" not in html
     assert '"chart-line" d="M0 50.4H720.0"' in html
-    assert "<figcaption>Open differences: 6 all the time.</figcaption>" in html
+    assert "<figcaption>Open differences: 6 in each hour.</figcaption>" in html
     assert "chart-area" in chart(POINTS, "Open differences", NOW)
 
 

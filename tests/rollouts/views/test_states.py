@@ -19,7 +19,7 @@ from tests.rollouts.views.shown import head, marks, page
 
 pytestmark = [pytest.mark.django_db]
 
-# Outcome -> (the word of the target's state, its colour), as EVIDENCE §2 and UX §2 say.
+# Outcome -> (the word of the target's state, its colour).
 WORDS = {
     "equal": ("clean", "clean"),
     "equal_after_rules": ("clean", "clean"),
