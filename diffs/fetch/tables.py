@@ -1,7 +1,7 @@
 """The ways of reading a whole table: at once, in pages that fit together, or by one plain request.
 
 Flow: address -> *fetch* -> parse -> canonical -> compare -> report -> store -> gate.
-Source: domain/endpoints.md §1 and §2 (Skipper's support listener, routesrv).
+Source: the support listener of Skipper 0.27.65, and its routesrv.
 
 Theory. Skipper answers one request from one table, so a single large limit is an atomic
 snapshot; its default limit of 1024 would cut both sides alike. Pages are asked for only where

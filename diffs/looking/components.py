@@ -1,7 +1,7 @@
 """Tell by what an answer carries which component gave it: then a mix-up of addresses shows.
 
 Flow: address -> *fetch* -> parse -> canonical -> compare -> judge -> store.
-Source: domain/endpoints.md §1 and §2. Skipper's support listener sends X-Timestamp and never an
+Source: Skipper 0.27.65. Its support listener sends X-Timestamp and never an
 ETag; routesrv sends the sha256 of the body as its ETag and never X-Timestamp. An answer with
 neither (a proxy may drop headers) tells nothing, and another format is not judged by these headers.
 """

@@ -33,7 +33,7 @@ def accepted(facts: Facts) -> Judgement:
         NAME,
         facts,
         verdict=_verdict,
-        passed="Skipper would accept every route for {all}",
+        passed="No route would make Skipper refuse a whole table for {all}",
         failed="{has} a table that Skipper would refuse",
         unknown="{is} not known to be accepted by Skipper",
     )

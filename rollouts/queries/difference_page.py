@@ -30,6 +30,7 @@ from rollouts.queries.difference_history import (
 from rollouts.queries.difference_places import Places, difference_places, routes_at
 from rollouts.queries.difference_queue import QueuePage, next_open_after
 from rollouts.queries.difference_values import ValuesPage, difference_values
+from rollouts.queries.known_difference import Known, known_difference
 from rollouts.queries.reproduce import compare_lines
 from rollouts.queries.target_page import live_side
 from rollouts.queries.target_rows import name_of
@@ -46,6 +47,7 @@ class ChosenRoute:
         edits       what leads from one side to the other, in words; `more_edits` beyond those
         standing    what is said of its variant: one of STANDINGS, of difference_groups
         witness     a request that both sides answer differently; None where none was looked for
+        known       what is known to cause such a difference
     """
 
     text: OccurrenceText
@@ -60,6 +62,7 @@ class ChosenRoute:
     routes: tuple[tuple[int, str], ...]
     reproduce: str
     witness: WitnessTold | None
+    known: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,7 @@ def _route(difference: Difference, target: Target, one: Occurrence, now: datetim
     variant = one.variant_id or 0
     edits = _edits(format_of(one.source.format, one.source.options), one)
     review: Review | None = one.variant.review if one.variant else None
+    sides = source_sides(one.source_id)
     return ChosenRoute(
         text=text_of(one),
         variant=variant,
@@ -187,8 +191,9 @@ def _route(difference: Difference, target: Target, one: Occurrence, now: datetim
         edits=edits[:MOST_EDITS],
         more_edits=max(len(edits) - MOST_EDITS, 0),
         routes=routes_at(difference, one.source_id),
-        reproduce=compare_lines(source_sides(one.source_id)),
+        reproduce=compare_lines(sides),
         witness=witnesses_of([variant]).get(variant),
+        known=known_difference(target, one, sides),
     )
 
 

@@ -19,7 +19,7 @@ from diffs.queries.occurrences import (
 )
 from diffs.queries.source_sides import RefusedRoute, SidePage, source_sides
 from rollouts.models import Target
-from rollouts.queries.known_reasons import INVALID, invalid_routes_command, known_reason
+from rollouts.queries.known_difference import Known, known_difference
 from rollouts.queries.listed_difference import ListedDifference, listed_differences
 from rollouts.queries.reproduce import compare_lines
 from rollouts.queries.target_page import live_side
@@ -55,8 +55,7 @@ class DifferencesPage:
     total: int
     chosen: OccurrenceText | None
     refused: tuple[tuple[str, RefusedRoute], ...]
-    known: str
-    known_command: str
+    known: Known
     reproduce: str
     shown: DifferencesFilter
 
@@ -76,7 +75,6 @@ def target_differences_page(
     chosen = chosen or next(iter(page.object_list), None)
     kinds = kinds_of(target.source_id)
     sides = source_sides(target.source_id)
-    known = _known(target, chosen) if chosen else ""
     return DifferencesPage(
         row=target_row(target, now=now, is_watched=is_watched),
         tier_name=target.tier.name,
@@ -91,20 +89,10 @@ def target_differences_page(
         total=sum(kinds.values()),
         chosen=text_of(chosen) if chosen else None,
         refused=_refused(sides, chosen.key if chosen else ""),
-        known=known,
-        known_command=invalid_routes_command(sides[0].addresses[0]) if known == INVALID else "",
+        known=known_difference(target, chosen, sides) if chosen else Known(),
         reproduce=compare_lines(sides),
         shown=shown,
     )
-
-
-def _known(target: Target, chosen: Occurrence) -> str:
-    """Return what is known to cause the chosen difference, where both sides read for themselves."""
-    if target.source.format != "eskip" or live_side(target) != "legacy":
-        return ""
-    lines, finding = FORMATS["eskip"].lines, chosen.finding
-    left, right = (lines(text) if text else () for text in (finding.left, finding.right))
-    return known_reason(finding.kind, chosen.key, left, right)
 
 
 def _refused(sides: tuple[SidePage, ...], key: str) -> tuple[tuple[str, RefusedRoute], ...]:

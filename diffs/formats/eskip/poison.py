@@ -1,7 +1,7 @@
 """Poison by name: what Skipper prints but cannot read back, and what comes of it after exec.
 
 Pure: nothing here imports Django, reads a clock or opens a socket.
-Source: domain/eskip.md §6, row by row.
+Source: what the printer of Skipper 0.27.65 writes and its parser refuses.
 
 Theory. A refused place shows as a fault of grammar, told where the reader gave up: the kind follows
 from what was expected there and what was found. What is read back as another value shows as no

@@ -31,6 +31,7 @@ def keep(source, *digests, confirmed=(), at=0.0, look=1):
         confirmed=confirmed,
         now=NOW + timedelta(seconds=at),
         look=look,
+        variants={},
     )
 
 

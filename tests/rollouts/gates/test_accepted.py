@@ -12,7 +12,11 @@ from tests.rollouts.gates.stage import facts, member, members, says
 @pytest.mark.parametrize(
     ("given", "verdict", "sentence"),
     [
-        (facts(*members(2)), "pass", "Skipper would accept every route for both targets."),
+        (
+            facts(*members(2)),
+            "pass",
+            "No route would make Skipper refuse a whole table for both targets.",
+        ),
         (
             facts(member(outcome="refused", sentence="Skipper refuses route a.")),
             "fail",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from diffs import bodies
 from diffs.formats import FORMATS
 from diffs.models import Finding, Reading, SideState, Snapshot
 from ledger.clock import database_now
@@ -20,7 +21,7 @@ def refuse(one, key, *, reason):
     """Let the shadow table of a target hold a route that Skipper would refuse."""
     now = database_now()
     kept = Snapshot.objects.create(
-        sha256="a" * 64, size=1, data=b"", stored_at=now, last_read_at=now
+        sha256="a" * 64, size=1, data=bodies.pack(b"x"), stored_at=now, last_read_at=now
     )
     refusal = {"key": key, "line": 3, "column": 9, "reason": reason, "excerpt": "kube_a: …"}
     Reading.objects.create(
