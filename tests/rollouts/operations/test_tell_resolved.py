@@ -180,7 +180,7 @@ def test_a_round_costs_as_much_for_many_clusters_as_for_few(django_assert_max_nu
     for one in watched(60):
         differs(one)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         rounds(60)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         rounds(70)
