@@ -169,7 +169,7 @@ def test_a_page_asks_no_more_of_many_records_than_of_few(vera, django_assert_max
 
     with django_assert_max_num_queries(len(few)):
         body(vera)
-    assert len(few) <= 15
+    assert len(few) <= 16
 
 
 def test_says_where_the_application_itself_could_edit_the_trail(vera):
