@@ -19,11 +19,13 @@ from django.urls import get_resolver, reverse
 
 from demo.cast import make_people
 from demo.people import PEOPLE
-from diffs.models import SideState
+from diffs.models import Difference, Rule, SideState
 from rollouts.models import Promotion, Target
 from rollouts.permissions.roles import Role
 from rollouts.permissions.table import ANYBODY, PERMISSIONS
 from tests.raw_request import status_of
+from tests.rollouts.differing import difference, shown_by
+from tests.rollouts.ruling import drafted
 from tests.rollouts.stage import collector_beats, differ, load, person, signed_in, stand, target
 from tests.rollouts.views.fields import Page
 from tests.rollouts.views.steps import standing_promotion
@@ -96,6 +98,8 @@ def stage(settings) -> Stage:
     differ(target("kube-1"), "kube_shop__orders")
     stand(target("kube-2"), "suspect", side="shadow")
     SideState.objects.create(source=target("kube-2").source, side="shadow", routes=9)
+    shown_by(difference(), target("kube-1"))
+    drafted()
     aside = {"set_aside_reason": "gone", "set_aside_until": now.replace(year=2999)}
     Target.objects.filter(pk=target("kube-3").pk).update(**aside)
     olga, nobody = signed_in(person("olga", *Role)), signed_in(None)
@@ -117,6 +121,9 @@ def address(name: str, alias: str = "kube-1") -> str:
     """Return an address of the table, by the names of its arguments."""
     known = {"rollout": "routesrv", "name": "test", "username": "dave"}
     known["target_id"] = str(target(alias).pk)
+    known["side"] = "legacy"
+    known["difference_id"] = str(Difference.objects.earliest("pk").pk)
+    known["rule_id"] = str(Rule.objects.earliest("pk").pk)
     known["promotion_id"] = str(Promotion.objects.earliest("pk").pk)
     (_, _, _, converters), *_ = get_resolver().reverse_dict.getlist(name)
     return reverse(name, kwargs={word: known.get(word, "1") for word in converters})

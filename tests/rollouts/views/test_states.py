@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.django_db]
 WORDS = {
     "equal": ("clean", "clean"),
     "equal_after_rules": ("clean", "clean"),
+    "expected": ("expected", "expected"),
     "lag": ("clean", "clean"),
     "different": ("differs", "differs"),
     "unstable": ("differs", "differs"),
