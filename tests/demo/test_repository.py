@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -63,7 +64,9 @@ def test_the_clusters_follow_the_branch(repository):
                 await asyncio.sleep(0.05)
         following.cancel()
 
-    asyncio.run(story())
+    # A browser's loop may still stand in this thread, from tests before.
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, story()).result()
 
     others = {one.mode for alias, one in fleet.clusters.items() if alias != "kube-play-1"}
     assert others == {"pre"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_network
 
 import pytest
+import structlog
 from django.test import RequestFactory
 from structlog.testing import capture_logs
 
@@ -15,7 +16,9 @@ PROXIES = ("10.0.0.0/8", "fd00::/8", "127.0.0.1/32")
 
 
 @pytest.fixture(autouse=True)
-def proxies(settings):
+def proxies(settings, monkeypatch):
+    # A logger keeps how logs were set up when it was first used, perhaps by a test before.
+    monkeypatch.setattr(module, "log", structlog.get_logger())
     settings.TRUSTED_PROXIES = tuple(ip_network(text) for text in PROXIES)
     module._warn_once.cache_clear()
 
