@@ -16,6 +16,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from diffs.difference_state import Life, State, state_of
+from diffs.formats import FORMATS
 from diffs.models import Difference, Occurrence, Review, Variant
 from diffs.queries.variants import PRESENT
 from diffs.verdicts import is_expired
@@ -58,6 +59,7 @@ class Group:
     owner: str
     tiers: tuple[str, ...]
     standings: Mapping[str, int]
+    noun: str = "route"
 
     @property
     def variants(self) -> int:
@@ -195,4 +197,5 @@ def _group(
         owner=row.owner.get_username() if row.owner else "",
         tiers=tiers,
         standings=standings,
+        noun=FORMATS[row.format].words.noun,
     )

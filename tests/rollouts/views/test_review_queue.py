@@ -65,6 +65,17 @@ def test_what_is_not_believed_yet_is_shown_to_nobody(one):
     assert vera.get(path(one)).status_code == HTTPStatus.NOT_FOUND
 
 
+def test_what_nobody_shows_at_the_moment_is_said_to_be_so():
+    gone = difference("gone", gone_at=database_now(), format="records")
+    here = difference("here", format="records")
+    shown_by(here, target("kube-1"), "kube_a")
+
+    shown = words(signed_in(differing.vera()).get(QUEUE))
+
+    assert "1 cluster / 1 record" in shown.partition(f"<b>D-{here.pk}</b>")[2].partition("D-")[0]
+    assert "not seen now" in shown.partition(f"<b>D-{gone.pk}</b>")[2]
+
+
 def test_a_filter_stands_in_the_address_with_counts(one):
     other = difference("other", kind="backend")
     shown_by(other, target("kube-3"), "kube_c")
