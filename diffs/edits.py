@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from diffs.line_match import matching_pairs
 from diffs.part import Part, Role
@@ -42,12 +43,19 @@ def edits_between(left: Sequence[Part], right: Sequence[Part]) -> tuple[Edit, ..
     A backend is one thing on both sides, whatever its type.
     """
     edits: list[Edit] = []
+    ones, others = _by_role(left), _by_role(right)
     for role in Role:
-        one = [part for part in left if part.role == role]
-        other = [part for part in right if part.role == role]
+        one, other = ones.get(role, []), others.get(role, [])
         if one != other:
             edits += _of_role(one, other)
     return tuple(edits)
+
+
+def _by_role(parts: Sequence[Part]) -> dict[Role, list[Part]]:
+    found: dict[Role, list[Part]] = {}
+    for part in parts:
+        found.setdefault(part.role, []).append(part)
+    return found
 
 
 def _of_role(left: Sequence[Part], right: Sequence[Part]) -> Iterator[Edit]:
@@ -98,6 +106,7 @@ def _come(place: int | None, part: Part) -> Edit:
     return Edit(part.role, part.name, None, part.values, (None, place))
 
 
+@lru_cache(maxsize=8_192)
 def _text(part: Part) -> str:
     return "\0".join((part.name, *part.values))
 
