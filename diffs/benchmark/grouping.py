@@ -83,18 +83,24 @@ def _store(report: Report, rules: list[Rule], now: datetime) -> float:
     def work() -> None:
         context = Context(LABELS)
         visible = apply_rules(report.findings, rules, context=context).visible
+        findings = keep_findings(visible, now=now)
         texts = {digest_of(each): each for each in visible}
-        _look(source, texts, 1, now)
-        _look(source, texts, 2, now)
+        _look(source, findings, texts, 1, now)
+        _look(source, findings, {}, 2, now)  # the pair is known by then, and its findings as well
 
     seconds = _seconds(work)
     refresh_differences(now=now)
     return seconds
 
 
-def _look(source: Source, texts: dict[str, Disagreement], number: int, now: datetime) -> None:
+def _look(
+    source: Source,
+    findings: dict[str, str],
+    texts: dict[str, Disagreement],
+    number: int,
+    now: datetime,
+) -> None:
     """Keep what one look found; the second one believes it."""
-    findings = keep_findings(texts.values(), now=now)
     variants = keep_variants(source.pk, findings, labels=source.labels, format_=ESKIP, texts=texts)
     with transaction.atomic():
         keep_occurrences(

@@ -84,26 +84,31 @@ def _named(
     texts: Mapping[str, Disagreement],
     labels: Mapping[str, str | int],
 ) -> Iterator[tuple[str, Named]]:
-    """Yield each finding with its names."""
+    """Yield each finding with its names; what this process named before is not read again."""
     own = "\0".join(str(labels.get(name, "")) for name in NAMES)
     for batch in _batches(digests):
-        missing = [digest for digest in batch if digest not in texts]
-        read = {
-            digest: Disagreement(key, Kind(kind), left, right)
-            for digest, key, kind, left, right in Finding.objects.filter(
-                pk__in=missing
-            ).values_list("digest", "key", "kind", "left", "right")
-        }
-        for digest in batch:
-            finding = texts.get(digest) or read.get(digest)
-            if finding is None:
-                continue
-            key = f"{format_.label}\0{digest}\0{own}".encode()
-            known = MEMORY.get(key)
-            if known is None:
-                known = name_of(finding, names=names, format_=format_)
-                MEMORY.keep(key, known)
-            yield digest, known
+        keys = {digest: f"{format_.label}\0{digest}\0{own}".encode() for digest in batch}
+        known = {digest: MEMORY.get(key) for digest, key in keys.items()}
+        missing = [digest for digest in batch if known[digest] is None and digest not in texts]
+        at_hand = {**texts, **_read(missing)} if missing else texts
+        for digest, before in known.items():
+            if before is not None:
+                yield digest, before
+            elif digest in at_hand:
+                named = name_of(at_hand[digest], names=names, format_=format_)
+                MEMORY.keep(keys[digest], named)
+                yield digest, named
+
+
+def _read(digests: Sequence[str]) -> dict[str, Disagreement]:
+    """Return stored findings; without those that were forgotten."""
+    rows = Finding.objects.filter(pk__in=digests)
+    return {
+        digest: Disagreement(key, Kind(kind), left, right)
+        for digest, key, kind, left, right in rows.values_list(
+            "digest", "key", "kind", "left", "right"
+        )
+    }
 
 
 def name_of(finding: Disagreement, *, names: ClusterNames, format_: Format) -> Named:
