@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from diffs.models.difference import Comment, Difference, Review, ReviewedVariant, Variant
-from diffs.models.history import HourRollup, Occurrence, OutcomeSpan, SelfTest
+from diffs.models.history import Occurrence, OutcomeSpan, SelfTest
 from diffs.models.pod import PodSighting
 from diffs.models.preview import PreviewState, RulePreview
-from diffs.models.rollup import DayRollup
+from diffs.models.rollup import DayRollup, HourRollup
 from diffs.models.rule import Rule, RuleState
 from diffs.models.snapshot import Comparison, DailyBody, Finding, KeptBody, Reading, Snapshot
 from diffs.models.source import Reads, Source, SourceSide

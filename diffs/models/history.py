@@ -32,29 +32,6 @@ class OutcomeSpan(models.Model):
         ]
 
 
-class HourRollup(models.Model):
-    """Counts of one source over one hour; added up into a DayRollup when they are old.
-
-    `lags` counts the lags that ended in it by their length; see diffs.lags.
-    """
-
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="hours")
-    hour = models.DateTimeField()
-    looks = models.PositiveIntegerField(default=0)
-    good = models.PositiveIntegerField(default=0)
-    outcomes = models.JSONField(default=dict)
-    changes = models.PositiveIntegerField(default=0)
-    differences_max = models.PositiveIntegerField(default=0)
-    routes = models.PositiveIntegerField(default=0)
-    look_seconds_max = models.FloatField(default=0)
-    lags = models.JSONField(default=list)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "hour"], name="one_rollup_per_hour")
-        ]
-
-
 class Occurrence(models.Model):
     """One finding at one source: first seen, confirmed when it outlived the sources' own rhythm.
 

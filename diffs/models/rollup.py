@@ -1,4 +1,4 @@
-"""Counts of the past that stay for ever: a row per source and day."""
+"""Counts of the past: a row per source and hour, and one per day that stays for ever."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from django.db import models
 from diffs.models.source import Source
 
 
-class DayRollup(models.Model):
-    """The hours of one source over one day of UTC, added up once they are old; `lags` as theirs."""
+class Counts(models.Model):
+    """What is counted of one source over some time; `lags` by their length, see diffs.lags."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="days")
-    day = models.DateField()
     looks = models.PositiveIntegerField(default=0)
     good = models.PositiveIntegerField(default=0)
     outcomes = models.JSONField(default=dict)
@@ -22,6 +20,28 @@ class DayRollup(models.Model):
     routes = models.PositiveIntegerField(default=0)
     look_seconds_max = models.FloatField(default=0)
     lags = models.JSONField(default=list)
+
+    class Meta:
+        abstract = True
+
+
+class HourRollup(Counts):
+    """One hour of a source; added up into a DayRollup when it is old."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="hours")
+    hour = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "hour"], name="one_rollup_per_hour")
+        ]
+
+
+class DayRollup(Counts):
+    """The hours of one source over one day of UTC, added up once they are old."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="days")
+    day = models.DateField()
 
     class Meta:
         constraints: ClassVar = [

@@ -13,7 +13,7 @@ LONGEST = 250
 CATCH_ALL = {"common", "helper", "helpers", "misc", "service", "services", "util", "utils"}
 NAMED_BY_ITS_FIELD = {"demo/fleet/services.py"}  # the Services of a Kubernetes cluster
 UNFINISHED = r"\b(?:TO" r"DO|FIX" r"ME|X{3}|NotImplemented" r"Error)\b"
-SKIPPED = r"pytest\.mark\.(?:skip|xfail)|pytest\.(?:skip|xfail)\(|@skip|\bskipTest\("
+SKIPPED = r"pytest\.(?:mark\.)?(?:sk" r"ip|xfa" r"il)|@sk" r"ip|\bsk" r"ipTest\("
 INDEX = (
     r"^(?:-i|--index-url|--extra-index-url|--find-links)\b"
     r'|registry = "ht' r'tp|"resolved": "ht' r"tp"

@@ -14,6 +14,7 @@ from diffs.operations.claim_previews import claim_previews
 from diffs.operations.run_preview import run_preview
 from diffs.rules.outcome import MEMORY
 from ledger.clock import database_now
+from tests.waiting import wait_until
 
 PREDICATES = 'Host("^(svc{n}[.]example[.]org[.]?(:[0-9]+)?)$")\n && PathSubtree("/v{n}/api")'
 FILTERS = (
@@ -90,14 +91,14 @@ def run(rule_id: int) -> tuple[float, dict[str, object]]:
     return seconds, RulePreview.objects.get(pk=preview_id).result
 
 
-def cancelled_after(rule_id: int, wait: float) -> float:
-    """Cancel a preview that runs for some time; return how long it went on."""
+def cancelled_on_its_way(rule_id: int) -> float:
+    """Cancel a preview that has done a part; return for how many seconds it went on."""
 
     MEMORY.clear()
     at: list[float] = []
 
     def cancel() -> None:
-        time.sleep(wait)
+        wait_until(RulePreview.objects.filter(state="running", done__gt=0).exists)
         RulePreview.objects.filter(state="running").update(state="cancelled")
         at.append(time.monotonic())
         connection.close()

@@ -20,7 +20,7 @@ from rollouts.models import Target
 from rollouts.operations.give_verdict import Saying, give_verdict
 from rollouts.permissions.roles import Role
 from rollouts.seen_variants import seen_of
-from tests.rollouts.stage import person
+from tests.rollouts.stage import collector_beats, load, person, stand, target
 
 LEFT = '{key}: Path("/{key}")\n-> flowId("reuse")\n-> "http://a.example.org";'
 RIGHT = '{key}: Path("/{key}")\n-> flowId("{value}")\n-> "http://a.example.org";'
@@ -135,3 +135,20 @@ def counting(one: Difference) -> list[Review | None]:
     """Return what counts of each variant of a difference, in order."""
     rows = Variant.objects.filter(difference=one).select_related("review").order_by("pk")
     return [variant.review for variant in rows]
+
+
+def differing_targets() -> None:
+    """Load the small fleet, each of its targets under routesrv different."""
+    load()
+    collector_beats()
+    for alias in ("kube-1", "kube-2", "kube-3"):
+        stand(target(alias), "different")
+
+
+def difference_at_two() -> Difference:
+    """Return a difference of two variants: one at two targets, one at the second alone."""
+    found = difference()
+    shown_by(found, target("kube-1"), "kube_a")
+    shown_by(found, target("kube-2"), "kube_a")
+    shown_by(found, target("kube-2"), "kube_b", "another")
+    return found

@@ -10,7 +10,7 @@ from django.urls import reverse
 from diffs.models import Difference, Review
 from tests.rollouts import differing
 from tests.rollouts.differing import counting, difference, shown_by
-from tests.rollouts.stage import collector_beats, load, signed_in, stand, target, trail
+from tests.rollouts.stage import signed_in, target, trail
 from tests.rollouts.views.reviewing import QUEUE, form_to, path, say
 from tests.rollouts.views.steps import words
 
@@ -19,19 +19,12 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(autouse=True)
 def fleet():
-    load()
-    collector_beats()
-    for alias in ("kube-1", "kube-2", "kube-3"):
-        stand(target(alias), "different")
+    differing.differing_targets()
 
 
 @pytest.fixture
 def one() -> Difference:
-    found = difference()
-    shown_by(found, target("kube-1"), "kube_a")
-    shown_by(found, target("kube-2"), "kube_a")
-    shown_by(found, target("kube-2"), "kube_b", "another")
-    return found
+    return differing.difference_at_two()
 
 
 def test_the_page_says_where_it_is_what_changed_and_what_a_verdict_covers(one):

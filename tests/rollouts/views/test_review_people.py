@@ -14,7 +14,7 @@ from ledger.clock import database_now
 from rollouts.operations.agree_with_review import agree_with_review
 from tests.rollouts import differing
 from tests.rollouts.differing import counting, difference, said, shown_by
-from tests.rollouts.stage import collector_beats, load, signed_in, stand, target
+from tests.rollouts.stage import signed_in, target
 from tests.rollouts.views.fields import Page
 from tests.rollouts.views.reviewing import form_to, path, say
 from tests.rollouts.views.steps import form_on, words
@@ -24,19 +24,12 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(autouse=True)
 def fleet():
-    load()
-    collector_beats()
-    for alias in ("kube-1", "kube-2", "kube-3"):
-        stand(target(alias), "different")
+    differing.differing_targets()
 
 
 @pytest.fixture
 def one() -> Difference:
-    found = difference()
-    shown_by(found, target("kube-1"), "kube_a")
-    shown_by(found, target("kube-2"), "kube_a")
-    shown_by(found, target("kube-2"), "kube_b", "another")
-    return found
+    return differing.difference_at_two()
 
 
 def test_who_only_asks_may_say_bug_and_is_told_why_nothing_else(one):

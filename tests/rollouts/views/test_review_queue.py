@@ -14,7 +14,7 @@ from diffs.verdicts import Verdict
 from ledger.clock import database_now
 from tests.rollouts import differing
 from tests.rollouts.differing import difference, said, shown_by
-from tests.rollouts.stage import collector_beats, load, signed_in, stand, target
+from tests.rollouts.stage import collector_beats, signed_in, target
 from tests.rollouts.views.reviewing import HOSTILE, QUEUE, path
 from tests.rollouts.views.steps import words
 
@@ -23,19 +23,12 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(autouse=True)
 def fleet():
-    load()
-    collector_beats()
-    for alias in ("kube-1", "kube-2", "kube-3"):
-        stand(target(alias), "different")
+    differing.differing_targets()
 
 
 @pytest.fixture
 def one() -> Difference:
-    found = difference()
-    shown_by(found, target("kube-1"), "kube_a")
-    shown_by(found, target("kube-2"), "kube_a")
-    shown_by(found, target("kube-2"), "kube_b", "another")
-    return found
+    return differing.difference_at_two()
 
 
 def test_the_queue_has_what_changes_requests_first_then_the_wider_then_the_older():
