@@ -9,6 +9,7 @@ On a PostgreSQL of its own. Prints seconds, findings a second and memory; exits 
 from __future__ import annotations
 
 import importlib
+import os
 import resource
 import sys
 
@@ -24,6 +25,7 @@ MEGABYTE = 1024.0
 
 def main() -> None:
     """Fill, measure and print."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     connection.creation.create_test_db(verbosity=0)
     measured = importlib.import_module("tests.measures.preview_run")
